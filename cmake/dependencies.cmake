@@ -1,0 +1,33 @@
+# Every library the project links, each found once. Debian 12's packages: see tools/install.
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C CXX)
+find_package(deal.II 9.4 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(yaml-cpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(CGAL REQUIRED QUIET)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
+pkg_check_modules(HDF5_SERIAL REQUIRED IMPORTED_TARGET hdf5-serial)
+pkg_check_modules(HDF5_OPENMPI REQUIRED IMPORTED_TARGET hdf5-openmpi)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+
+find_path(GMSH_INCLUDE gmsh.h REQUIRED)
+find_library(GMSH_LIBRARY gmsh REQUIRED)
+add_library(proofload_gmsh INTERFACE)
+target_include_directories(proofload_gmsh SYSTEM INTERFACE ${GMSH_INCLUDE})
+target_link_libraries(proofload_gmsh INTERFACE ${GMSH_LIBRARY})
+
+# deal.II's own set-up function refuses RelWithDebInfo and the PRIVATE signature; wrapped once here.
+include(${DEAL_II_TARGET_CONFIG})
+add_library(proofload_dealii INTERFACE)
+target_include_directories(proofload_dealii SYSTEM INTERFACE ${DEAL_II_INCLUDE_DIRS})
+target_link_libraries(proofload_dealii INTERFACE $<IF:$<CONFIG:Debug>,deal.ii.g,deal.ii> MPI::MPI_CXX)
+target_compile_definitions(proofload_dealii INTERFACE ${DEAL_II_USER_DEFINITIONS}
+                                                      $<$<CONFIG:Debug>:DEBUG>)

@@ -1,0 +1,30 @@
+# A room is a static library made of all .cc files of its folders (main.cc files are programs).
+add_library(proofload_options INTERFACE)
+target_include_directories(proofload_options INTERFACE ${CMAKE_SOURCE_DIR}/include)
+target_compile_options(proofload_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers
+                                                   -Wno-deprecated-declarations)
+
+# proofload_room(<target> FOLDERS <folder>… LINKS <public link>… PRIVATE <private link>…)
+function(proofload_room target)
+  cmake_parse_arguments(ROOM "" "" "FOLDERS;LINKS;PRIVATE" ${ARGN})
+  set(sources "")
+  foreach(folder ${ROOM_FOLDERS})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+    list(FILTER found EXCLUDE REGEX "/main\\.cc$")
+    list(APPEND sources ${found})
+  endforeach()
+  if(NOT sources)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc "namespace proofload {}\n")
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc)
+  endif()
+  add_library(${target} STATIC ${sources})
+  target_link_libraries(${target} PUBLIC proofload_options ${ROOM_LINKS} PRIVATE ${ROOM_PRIVATE})
+endfunction()
+
+# proofload_program(<name> <main.cc> <link>…): made when its main.cc exists.
+function(proofload_program name main)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${main})
+    add_executable(${name} ${main})
+    target_link_libraries(${name} PRIVATE ${ARGN})
+  endif()
+endfunction()

@@ -1,0 +1,154 @@
+#pragma once
+/// Triangulated surfaces as submitted: read strictly, judged with places, repaired without loss,
+/// remeshed. Everything after reading is in mm.
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proofload/v1/case.pb.h"
+#include "proofload/v1/report.pb.h"
+
+namespace proofload::meshing {
+
+using Point = std::array<double, 3>;
+using Triangle = std::array<std::int32_t, 3>;
+
+/// Triangles over shared points, as in the file: nothing is known about their topology yet.
+struct TriangleSoup {
+  std::string file;                       ///< name used in messages
+  std::vector<Point> points;              ///< [n_points], mm; bit-equal corners are one point
+  std::vector<Triangle> triangles;        ///< [n_triangles]
+  std::vector<std::int32_t> solids;       ///< [n_triangles] index into solid_names (STL), or empty
+  std::vector<std::string> solid_names;   ///< names of the STL's solids in order
+};
+
+/// Limits of what is read.
+constexpr std::int64_t kMaxFacets = 20'000'000;
+constexpr std::int64_t kMaxFileBytes = 2'000'000'000;
+constexpr std::int64_t kMaxLineBytes = 1024;
+constexpr double kMaxCoordinateMm = 1.0e4;
+
+/// Reads binary or ASCII STL, told apart by content: binary if the size is 84 + 50 n bytes with n
+/// the count at byte 80 (whatever the header says), else text if it has no zero byte.
+/// Throws InvalidInput: FILE_NOT_READABLE, STL_EMPTY, STL_TRUNCATED, STL_TRAILING_BYTES,
+/// STL_NOT_FINITE, STL_SYNTAX, STL_TOO_LARGE, STL_COORDINATE_RANGE.
+TriangleSoup read_stl(const std::string& path, double scale_to_mm);
+
+/// Reads STL, OBJ, PLY or OFF by the file name's ending; polygons are cut into fans.
+/// Throws InvalidInput: as read_stl, and MESH_FORMAT, MESH_SYNTAX, MESH_EMPTY, MESH_NOT_FINITE,
+/// MESH_COORDINATE_RANGE, MESH_TOO_LARGE.
+TriangleSoup read_surface(const std::string& path, double scale_to_mm);
+
+/// A loop of border edges.
+struct BorderLoop {
+  double length_mm = 0;
+  Point centre{};
+  std::int64_t edges = 0;
+};
+
+/// A part of the surface connected over edges.
+struct Shell {
+  double signed_volume_mm3 = 0;  ///< as oriented in the file
+  double area_mm2 = 0;
+  std::int64_t triangles = 0;
+  bool closed = false;           ///< every edge has two triangles
+  int depth = 0;                 ///< number of closed shells around it
+  Point min{}, max{};
+};
+
+/// Two triangles that cross.
+struct Crossing {
+  std::int32_t first = 0, second = 0;  ///< triangle numbers
+  Point point{};
+};
+
+/// What was counted on a surface.
+struct SurfaceFacts {
+  Point min{}, max{};
+  double diagonal_mm = 0;
+  double area_mm2 = 0;
+  double signed_volume_mm3 = 0;
+  std::int64_t triangles = 0;            ///< as read
+  std::int64_t merged_points = 0;        ///< points within 1e-6 of the diagonal of another
+  std::int64_t degenerate = 0;           ///< triangles without area
+  std::int64_t duplicate = 0;            ///< triangles over the corners of an earlier one
+  std::int64_t border_edges = 0;
+  std::int64_t non_manifold_edges = 0;   ///< edges with more than two triangles
+  std::int64_t flipped_edges = 0;        ///< edges whose two triangles disagree on the side
+  std::int64_t isolated_triangles = 0;   ///< triangles without a neighbour
+  std::int64_t needles = 0;              ///< triangles with an angle under 1 degree
+  double min_angle_deg = 0;
+  double median_edge_mm = 0;
+  std::int64_t self_intersections = 0;   ///< pairs of crossing triangles
+  double uncertain_inside = 0;           ///< share of sample points with winding far from integers
+  std::vector<BorderLoop> loops;         ///< longest first, at most 10
+  std::int64_t loop_count = 0;
+  std::vector<Point> non_manifold_points;  ///< at most 10
+  std::vector<Point> flipped_points;       ///< at most 10
+  std::vector<Crossing> crossings;         ///< at most 10
+  std::vector<Shell> shells;               ///< largest volume first
+  bool closed() const { return border_edges == 0 && non_manifold_edges == 0; }
+};
+
+/// Counts everything the judgement needs. Deterministic. About 2 s per 100,000 triangles.
+SurfaceFacts examine_surface(const TriangleSoup& soup);
+
+/// Whose surface it is, for messages and plausibility.
+struct SurfaceOwner {
+  std::string body;                                      ///< name of the body
+  v1::Role::Enum role = v1::Role::unspecified;
+};
+
+/// Findings E1 … E12 of the error catalogue. ERROR: unusable as it is; WARNING: looked at and
+/// mended or worth knowing; NOTE: information. Up to ten places each, mm.
+std::vector<v1::Finding> diagnose(const SurfaceFacts& facts, const SurfaceOwner& owner);
+
+/// E1 alone: are the extents those of such a body? Empty when plausible.
+std::vector<v1::Finding> judge_extents(const Point& min, const Point& max,
+                                       const SurfaceOwner& owner);
+
+/// Throws InvalidInput listing every ERROR among the findings with its remedy, path = `file`:
+/// GEOMETRY_UNIT (E1), GEOMETRY_OPEN (E2), GEOMETRY_SELF_INTERSECTING (E3),
+/// GEOMETRY_NON_MANIFOLD (E4), GEOMETRY_INVERTED (E5), GEOMETRY_SHELLS (E6),
+/// GEOMETRY_DAMAGED (E8), GEOMETRY_SOUP (E12).
+void judge_surface(const std::string& file, const std::vector<v1::Finding>& findings);
+
+/// How far two surfaces are apart.
+struct SurfaceChange {
+  double volume_before_mm3 = 0, volume_after_mm3 = 0;
+  double area_before_mm2 = 0, area_after_mm2 = 0;
+  double hausdorff_mm = 0;  ///< larger of both directions, sampled
+  double relative_volume() const;
+  double relative_area() const;
+};
+
+/// Volume, area and sampled Hausdorff distance of two oriented surfaces.
+SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after);
+
+/// The lossless steps of the repair ladder: points merged, triangles without area and duplicates
+/// taken out, borders stitched, normals turned outwards; certified by compare_surfaces. What these
+/// steps cannot mend is refused with the diagnosis (InvalidInput). Adds findings of what was done.
+TriangleSoup repair_surface(const TriangleSoup& soup, const SurfaceOwner& owner,
+                            std::vector<v1::Finding>& findings);
+
+/// How a closed surface is triangulated anew.
+struct RemeshOptions {
+  double element_size_mm = 0;
+  bool keep_edges = false;       ///< keep edges sharper than `sharp_deg` (parts drawn in CAD)
+  double sharp_deg = 50;         ///< between the normals of the two sides
+};
+
+/// Triangles of about the element size without needles, closed and free of self-intersections.
+/// Certified: volume within 1 % and Hausdorff within max(0.1 mm, 0.0005 of the diagonal); a size
+/// too coarse for that gives a WARNING with the numbers, a volume change above 3 % is refused
+/// (InvalidInput GEOMETRY_DAMAGED). Throws NumericalFailure (SURFACE_REMESH) when no surface free
+/// of self-intersections comes out.
+TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& options,
+                            const SurfaceOwner& owner, std::vector<v1::Finding>& findings);
+
+/// True when most of the surface lies on flat or singly curved CAD faces: edges between coplanar
+/// large regions, few triangles for the area. Bone from segmentation gives false.
+bool looks_like_cad(const TriangleSoup& soup);
+
+}  // namespace proofload::meshing
