@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+namespace proofload::io {
+struct Mesh;
+}
+
 namespace proofload::solver {
 
 /// Faces whose cell is on this rank.
@@ -51,11 +55,19 @@ struct MeshPart {
 /// Collective; every rank throws if any rank fails.
 MeshPart read_mesh_part(MPI_Comm comm, const std::string& path);
 
+/// The share of this rank of a mesh that every rank holds whole: cells [n r / ranks, n (r+1) /
+/// ranks), nodes owned by the lowest rank that touches them. Throws std::runtime_error (index out of
+/// range, coordinate not finite, node without a cell). Collective.
+MeshPart make_mesh_part(MPI_Comm comm, const io::Mesh& mesh);
+
 /// Owner's values to ghosts: values[block * n_local]. Collective.
 void update_ghosts(const MeshPart& part, double* values, int block);
 
 /// Ghosts' values added to their owner, ghosts then zero. Collective.
 void add_to_owners(const MeshPart& part, double* values, int block);
+
+/// The least of the owner's and its ghosts' values, on the owner and all ghosts. Collective.
+void min_over_copies(const MeshPart& part, double* values, int block);
 
 /// Edges of the tet in the order of nodes 4..9.
 inline constexpr int kTetEdges[6][2] = {{0, 1}, {1, 2}, {0, 2}, {0, 3}, {1, 3}, {2, 3}};

@@ -45,7 +45,7 @@ struct FoundationFace {
 struct SupportInfo {
   std::string name;
   std::string place;
-  std::vector<std::int32_t> nodes;  ///< local nodes it holds (empty for a foundation)
+  std::vector<std::int32_t> nodes;  ///< local nodes it holds, owned and ghost (foundation: none)
   int rigid_group = -1;             ///< index, for rigid supports
 };
 
@@ -66,7 +66,7 @@ struct LoadVector {
   std::vector<double> prescribed;             ///< [3 * n_local] mm on constrained directions, ghosts
                                               ///< filled; empty: all zero
   std::vector<std::array<double, 6>> rigid;   ///< per rigid group: force N, moment Nmm at its point
-  Eigen::Vector3d total_force = Eigen::Vector3d::Zero();
+  Eigen::Vector3d total_force = Eigen::Vector3d::Zero();  ///< N, all loads and all ranks
   Eigen::Vector3d load_point = Eigen::Vector3d::Zero();  ///< point of the first force load
   std::string load_place;                     ///< its place; empty if there is none
 };
@@ -88,8 +88,10 @@ struct Solution {
   std::string load_case;
   std::vector<double> displacement;              ///< [3 * n_local] mm, ghosts up to date
   std::vector<std::array<double, 6>> rigid;      ///< per rigid group: t (mm), theta (rad)
-  std::vector<double> nodal_reaction;            ///< [3 * n_local] K u - f in N, owners complete;
-                                                 ///< nonzero only at constrained or rigid nodes
+  std::vector<double> nodal_reaction;            ///< [3 * n_local] (K + foundation) u - f in N,
+                                                 ///< owners complete, ghosts zero; nonzero only at
+                                                 ///< constrained or rigid nodes. A foundation's
+                                                 ///< force is the integral of -k u over its faces
   int iterations = 0;
   double residual = -1;                          ///< ‖b − Ax‖₂/‖b‖₂ recomputed; -1 unknown
   std::string path;                              ///< matrix_free, assembled_direct, assembled_gamg
