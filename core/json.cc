@@ -1,14 +1,33 @@
 #include "proofload/core/json.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/type_resolver_util.h>
 
 #include <cmath>
+#include <memory>
 
 #include "proofload/core/problem.h"
 
 namespace proofload {
 
 namespace pb = google::protobuf;
+
+namespace {
+
+/// Maps in key order: the same message gives the same bytes.
+std::string serialize_in_order(const pb::Message& message) {
+  std::string bytes;
+  pb::io::StringOutputStream stream(&bytes);
+  pb::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+}  // namespace
 
 std::string first_non_finite(const pb::Message& message) {
   const pb::Reflection* reflection = message.GetReflection();
@@ -44,8 +63,13 @@ std::string to_json(const pb::Message& message) {
   pb::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.add_whitespace = true;
+  const std::unique_ptr<pb::util::TypeResolver> resolver(
+      pb::util::NewTypeResolverForDescriptorPool("type.googleapis.com",
+                                                 message.GetDescriptor()->file()->pool()));
   std::string text;
-  const auto status = pb::util::MessageToJsonString(message, &text, options);
+  const auto status = pb::util::BinaryToJsonString(
+      resolver.get(), "type.googleapis.com/" + message.GetDescriptor()->full_name(),
+      serialize_in_order(message), &text, options);
   if (!status.ok()) throw std::runtime_error("cannot print JSON: " + status.ToString());
   return text;
 }

@@ -1,0 +1,19 @@
+#pragma once
+/// Rules of meaning, one function for each part of a case. Each appends all problems it finds.
+#include <string>
+#include <vector>
+
+#include "proofload/core/case_reader.h"
+#include "proofload/core/library.h"
+
+namespace proofload {
+
+void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
+                  std::vector<Problem>& problems);
+void check_places(const CaseText& text, std::vector<Problem>& problems);
+/// Supports and loads.
+void check_kinematics(const CaseText& text, std::vector<Problem>& problems);
+/// Analyses, designs, probes, criteria, accuracy.
+void check_requests(const CaseText& text, std::vector<Problem>& problems);
+
+}  // namespace proofload
