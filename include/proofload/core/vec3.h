@@ -1,6 +1,7 @@
 #pragma once
 /// Points from the data model's lists of numbers.
 #include <Eigen/Core>
+#include <Eigen/Geometry>
 #include <google/protobuf/repeated_field.h>
 
 namespace proofload {
