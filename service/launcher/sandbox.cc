@@ -1,0 +1,176 @@
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace proofload::pipeline {
+
+namespace {
+
+const char* const kBubblewrap = "/usr/bin/bwrap";
+
+/// Calls that only matter to whoever wants out.
+const char* const kDenied[] = {"ptrace",
+                               "process_vm_readv",
+                               "process_vm_writev",
+                               "mount",
+                               "umount2",
+                               "pivot_root",
+                               "move_mount",
+                               "open_tree",
+                               "fsopen",
+                               "fsmount",
+                               "setns",
+                               "unshare",
+                               "bpf",
+                               "userfaultfd",
+                               "perf_event_open",
+                               "keyctl",
+                               "add_key",
+                               "request_key",
+                               "kexec_load",
+                               "kexec_file_load",
+                               "init_module",
+                               "finit_module",
+                               "delete_module",
+                               "reboot",
+                               "swapon",
+                               "swapoff",
+                               "acct",
+                               "settimeofday",
+                               "clock_settime",
+                               "io_uring_setup",
+                               "open_by_handle_at"};
+
+std::vector<std::string> bubblewrap_arguments(const Job& job) {
+  std::vector<std::string> out = {kBubblewrap,
+                                  "--unshare-all",
+                                  "--die-with-parent",
+                                  "--new-session",
+                                  "--ro-bind",
+                                  "/",
+                                  "/",
+                                  "--dev",
+                                  "/dev",
+                                  "--proc",
+                                  "/proc",
+                                  "--tmpfs",
+                                  "/tmp"};
+  for (const std::string& folder : job.readable) {
+    out.insert(out.end(), {"--ro-bind", folder, folder});
+  }
+  for (const std::string& folder : job.writable) {
+    out.insert(out.end(), {"--bind", folder, folder});
+  }
+  if (!job.writable.empty()) out.insert(out.end(), {"--chdir", job.writable.front()});
+  out.push_back("--");
+  return out;
+}
+
+/// True when the child's action returns 0 from a forked process.
+template <typename Action>
+bool works_in_child(Action action) {
+  const pid_t child = fork();
+  if (child < 0) return false;
+  if (child == 0) _exit(action());
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+int try_bubblewrap() {
+  Job job;
+  job.writable = {"/tmp"};
+  std::vector<std::string> arguments = bubblewrap_arguments(job);
+  arguments.push_back("/bin/true");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const int null = open("/dev/null", O_RDWR);
+  for (int fd : {0, 1, 2}) dup2(null, fd);
+  execv(argv[0], argv.data());
+  return 1;
+}
+
+bool limit(int resource, double value) {
+  if (value <= 0) return true;
+  const rlimit bound{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+  return setrlimit(static_cast<__rlimit_resource>(resource), &bound) == 0;
+}
+
+}  // namespace
+
+std::string to_string(Sandbox level) {
+  switch (level) {
+    case Sandbox::kNamespaces:
+      return "namespaces";
+    case Sandbox::kSeccomp:
+      return "seccomp";
+    case Sandbox::kRlimits:
+      break;
+  }
+  return "rlimits";
+}
+
+Sandbox sandbox_from_string(const std::string& text) {
+  for (Sandbox level : {Sandbox::kNamespaces, Sandbox::kSeccomp, Sandbox::kRlimits}) {
+    if (to_string(level) == text) return level;
+  }
+  throw std::invalid_argument("no sandbox level \"" + text +
+                              "\"; use namespaces, seccomp or rlimits");
+}
+
+Sandbox probe_sandbox() {
+  if (access(kBubblewrap, X_OK) == 0 && works_in_child(try_bubblewrap)) {
+    return Sandbox::kNamespaces;
+  }
+  if (works_in_child([] { return install_seccomp_filter(true) ? 0 : 1; })) {
+    return Sandbox::kSeccomp;
+  }
+  return Sandbox::kRlimits;
+}
+
+std::vector<std::string> sandboxed_arguments(const Job& job, Sandbox level) {
+  if (level != Sandbox::kNamespaces) return job.arguments;
+  std::vector<std::string> out = bubblewrap_arguments(job);
+  out.insert(out.end(), job.arguments.begin(), job.arguments.end());
+  return out;
+}
+
+bool install_seccomp_filter(bool network) {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  if (!filter) return false;
+  bool good = true;
+  for (const char* name : kDenied) {
+    const int call = seccomp_syscall_resolve_name(name);
+    if (call == __NR_SCMP_ERROR) continue;
+    good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0 && good;
+  }
+  if (!network) {
+    good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
+                            SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
+           good;
+  }
+  good = good && seccomp_load(filter) == 0;
+  seccomp_release(filter);
+  return good;
+}
+
+bool apply_limits(const JobLimits& limits) {
+  const rlimit none{0, 0};
+  return setrlimit(RLIMIT_CORE, &none) == 0 && limit(RLIMIT_AS, limits.memory_mb * 1048576.0) &&
+         limit(RLIMIT_CPU, limits.cpu_seconds) && limit(RLIMIT_FSIZE, limits.file_mb * 1048576.0);
+}
+
+}  // namespace proofload::pipeline

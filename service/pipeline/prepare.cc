@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "proofload/core/validate.h"
+#include "proofload/pipeline/pipeline.h"
+
+namespace fs = std::filesystem;
+
+namespace proofload::pipeline {
+
+namespace {
+
+/// "bodies[0].file" -> "bodies[0]" -> "bodies"; empty at the end.
+std::string parent_path(const std::string& path) {
+  const std::size_t cut = path.find_last_of(".[");
+  return cut == std::string::npos ? "" : path.substr(0, cut);
+}
+
+/// Where the content of a geometry file of the case comes from.
+std::string source_of(const v1::Body& body, const fs::path& case_folder,
+                      const std::map<std::string, std::string>& files) {
+  for (const std::string& key : {body.name(), body.file()}) {
+    const auto found = files.find(key);
+    if (found != files.end()) return found->second;
+  }
+  return (case_folder / body.file()).string();
+}
+
+void check_names(const std::map<std::string, std::string>& files, const v1::Case& value,
+                 std::vector<Problem>& problems) {
+  for (const auto& [name, path] : files) {
+    const bool known = std::any_of(
+        value.bodies().begin(), value.bodies().end(), [&, &key = name](const v1::Body& body) {
+          return !body.file().empty() && (body.name() == key || body.file() == key);
+        });
+    if (!known) {
+      problems.push_back({"UNKNOWN_FILE", "--file " + name, 0, 0,
+                          "the case has no body of this name that takes a geometry file",
+                          "give the name of a body whose `file` is to be replaced"});
+    }
+  }
+}
+
+void copy_geometry(const v1::Case& value, const std::string& case_path,
+                   const std::map<std::string, std::string>& files, const std::string& inputs) {
+  std::vector<Problem> problems;
+  check_names(files, value, problems);
+  const fs::path case_folder = fs::absolute(case_path).parent_path();
+  for (int i = 0; i < value.bodies_size(); ++i) {
+    const v1::Body& body = value.bodies(i);
+    if (body.file().empty()) continue;
+    const std::string path = "bodies[" + std::to_string(i) + "].file";
+    if (!is_safe_relative_path(body.file())) {
+      problems.push_back({"UNSAFE_PATH", path, 0, 0,
+                          "\"" + body.file() + "\" leaves the case's folder",
+                          "put the file beside case.yaml and write its name"});
+      continue;
+    }
+    const std::string source = source_of(body, case_folder, files);
+    std::error_code error;
+    if (!fs::is_regular_file(source, error)) {
+      problems.push_back({"FILE_NOT_FOUND", path, 0, 0, "there is no file " + source,
+                          "check the name, or give the file with --file " + body.name() + "=PATH"});
+      continue;
+    }
+    const fs::path target = fs::path(inputs) / body.file();
+    fs::create_directories(target.parent_path());
+    if (fs::exists(target) && sha256_of_file(target.string()) == sha256_of_file(source)) continue;
+    fs::copy_file(source, target, fs::copy_options::overwrite_existing);
+  }
+  if (!problems.empty()) throw InvalidInput(problems);
+}
+
+}  // namespace
+
+PreparedCase prepare_case(const std::string& yaml, const std::string& file_name,
+                          const std::string& inputs) {
+  PreparedCase out;
+  out.text = parse_case(yaml, file_name);
+  out.library = read_library(library_folder());
+  std::vector<Problem> problems = validate(out.text, out.library, inputs);
+  if (!problems.empty()) throw InvalidInput(problems);
+  out.resolved = resolve(out.text.value, out.library);
+  return out;
+}
+
+std::vector<std::string> geometry_files(const v1::Case& value) {
+  std::set<std::string> names;
+  for (const v1::Body& body : value.bodies()) {
+    if (!body.file().empty()) names.insert(body.file());
+  }
+  for (const v1::Body& body : value.designs().construct().bodies()) {
+    if (!body.file().empty()) names.insert(body.file());
+  }
+  return {names.begin(), names.end()};
+}
+
+bool is_safe_relative_path(const std::string& name) {
+  if (name.empty() || name.size() > 255) return false;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 32 || c == 127 || c == '\\') return false;
+  }
+  const fs::path path(name);
+  if (path.is_absolute() || !path.has_filename()) return false;
+  return std::none_of(path.begin(), path.end(),
+                      [](const fs::path& part) { return part == ".." || part == "."; });
+}
+
+void fill_run_folder(const RunFolder& folder, const std::string& case_path,
+                     const std::map<std::string, std::string>& files) {
+  const std::string yaml = read_file(case_path);
+  CaseText text = parse_case(yaml, fs::path(case_path).filename().string());
+  fs::create_directories(folder.inputs());
+  if (fs::exists(folder.case_yaml()) && read_file(folder.case_yaml()) != yaml) {
+    fs::remove_all(folder.designs());
+    fs::remove_all(folder.report());
+  }
+  fs::remove(folder.progress());
+  write_file_atomically(folder.case_yaml(), yaml);
+  try {
+    copy_geometry(text.value, case_path, files, folder.inputs());
+  } catch (const InvalidInput& invalid) {
+    std::vector<Problem> problems = invalid.problems();
+    locate_problems(problems, text.positions);
+    throw InvalidInput(problems);
+  }
+}
+
+void locate_problems(std::vector<Problem>& problems,
+                     const std::map<std::string, Position>& positions) {
+  for (Problem& problem : problems) {
+    if (problem.line > 0) continue;
+    for (std::string path = problem.path; !path.empty(); path = parent_path(path)) {
+      const auto found = positions.find(path);
+      if (found == positions.end()) continue;
+      problem.line = found->second.line;
+      problem.column = found->second.column;
+      break;
+    }
+  }
+}
+
+}  // namespace proofload::pipeline

@@ -1,0 +1,34 @@
+#pragma once
+/// Progress of a run: numbered, never going back, kept in progress.jsonl.
+#include <chrono>
+#include <string>
+
+#include "proofload/pipeline/pipeline.h"
+
+namespace proofload::pipeline {
+
+class ProgressLog {
+ public:
+  /// Continues the numbers of a file that is there already.
+  ProgressLog(const RunFolder& folder, ProgressSink sink);
+  /// Tells a step; ticks of the same stage and message within a quarter of a second are dropped.
+  void tell(const std::string& stage, double fraction, const std::string& message);
+  double fraction() const { return fraction_; }
+
+ private:
+  std::string path_;
+  ProgressSink sink_;
+  double sequence_ = 0;
+  double fraction_ = 0;
+  std::string stage_, message_;
+  std::chrono::steady_clock::time_point last_{};
+};
+
+/// One line of progress.jsonl and back; false when the text is not one (a torn last line).
+std::string progress_line(const v1::Progress& progress);
+bool parse_progress_line(const std::string& line, v1::Progress& progress);
+
+/// Last {"fraction", "message"} a stage program wrote to its log; false: none yet.
+bool last_worker_progress(const std::string& log, double& fraction, std::string& message);
+
+}  // namespace proofload::pipeline
