@@ -1,12 +1,7 @@
 /// STL, binary and ASCII, read strictly: nothing is guessed, every fault has its place.
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <unordered_map>
 
-#include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
 #include "stl_text.h"
 #include "surface_build.h"

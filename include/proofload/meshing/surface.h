@@ -6,20 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "proofload/meshing/mesh_input.h"
 #include "proofload/v1/case.pb.h"
 #include "proofload/v1/report.pb.h"
 
 namespace proofload::meshing {
 
-using Point = std::array<double, 3>;
-using Triangle = std::array<std::int32_t, 3>;
+using Triangle = std::array<int, 3>;
 
 /// Triangles over shared points, as in the file: nothing is known about their topology yet.
 struct TriangleSoup {
   std::string file;                       ///< name used in messages
   std::vector<Point> points;              ///< [n_points], mm; bit-equal corners are one point
   std::vector<Triangle> triangles;        ///< [n_triangles]
-  std::vector<std::int32_t> solids;       ///< [n_triangles] index into solid_names (STL), or empty
+  std::vector<int> solids;                ///< [n_triangles] index into solid_names (STL), or empty
   std::vector<std::string> solid_names;   ///< names of the STL's solids in order
 };
 
@@ -71,6 +71,7 @@ struct SurfaceFacts {
   double signed_volume_mm3 = 0;
   std::int64_t triangles = 0;            ///< as read
   std::int64_t merged_points = 0;        ///< points within 1e-6 of the diagonal of another
+  std::int64_t unmerged_border_edges = 0;  ///< border edges before those points were merged
   std::int64_t degenerate = 0;           ///< triangles without area
   std::int64_t duplicate = 0;            ///< triangles over the corners of an earlier one
   std::int64_t border_edges = 0;
@@ -81,6 +82,7 @@ struct SurfaceFacts {
   double min_angle_deg = 0;
   double median_edge_mm = 0;
   std::int64_t self_intersections = 0;   ///< pairs of crossing triangles
+  bool orientable = true;                ///< every shell has an inner and an outer side
   double uncertain_inside = 0;           ///< share of sample points with winding far from integers
   std::vector<BorderLoop> loops;         ///< longest first, at most 10
   std::int64_t loop_count = 0;
@@ -147,8 +149,19 @@ struct RemeshOptions {
 TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& options,
                             const SurfaceOwner& owner, std::vector<v1::Finding>& findings);
 
-/// True when most of the surface lies on flat or singly curved CAD faces: edges between coplanar
-/// large regions, few triangles for the area. Bone from segmentation gives false.
+/// True when the surface is that of a part drawn in CAD: at least half of its area lies in flat
+/// regions or strips bounded by sharp edges. Bone from segmentation gives false.
 bool looks_like_cad(const TriangleSoup& soup);
+
+/// A file as the surface of a body: the soup with one patch for each STL solid.
+BodySurface to_body_surface(const TriangleSoup& soup, const std::string& name);
+TriangleSoup to_soup(const BodySurface& surface);
+
+/// One conforming volume mesh of all bodies from their closed surfaces: one body by Gmsh on the
+/// remeshed surface, several by a labelled domain (CGAL Mesh_3). Deterministic, one thread.
+/// Throws InvalidInput (surface unusable), NumericalFailure (VOLUME_MESH: the chain of methods
+/// tried and how each failed; MESH_QUALITY: hard limits of the gate missed).
+VolumeMesh mesh_surfaces(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
+                         std::vector<v1::Finding>& findings);
 
 }  // namespace proofload::meshing
