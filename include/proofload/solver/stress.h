@@ -1,5 +1,6 @@
 #pragma once
 /// Recovered stress and the quantities read from a solution.
+#include <string>
 #include <vector>
 
 #include "proofload/solver/model.h"
@@ -7,25 +8,41 @@
 
 namespace proofload::solver {
 
-/// Stress at (node, body) pairs with at least one local cell of that body.
+/// Where recovered stress lives: one value for each (node, body), so that bodies of different
+/// material never share one. Sorted by node, then body.
 struct StressPoints {
   std::vector<std::int32_t> node;  ///< [n] local node
   std::vector<std::int32_t> body;  ///< [n]
+  GhostExchange exchange;          ///< as MeshPart's, but lists of points instead of nodes
 };
 
-/// Pairs of this rank; owner (of the node) has the complete value after recovery. Collective.
+/// Pairs with a cell of the body on this rank and, for owned nodes, on any rank: the owner of a node
+/// has every pair of it. Collective.
 StressPoints stress_points(const MeshPart& part);
 
-/// Recovered stress [6 * n] MPa, XX YY ZZ XY YZ XZ, never averaged across bodies; complete on every
-/// rank that has the pair. Collective.
+/// Recovered stress [6 * n] MPa, XX YY ZZ XY YZ XZ; complete on every rank that has the pair.
+/// Superconvergent patch recovery (Zienkiewicz and Zhu 1992, doi 10.1002/nme.1620330702): the stress
+/// at four points of each (curved) cell of one body about a vertex is fitted by a quadratic; patches
+/// too poor for it (edges, corners, thin walls) are widened by their neighbours', then fitted
+/// linearly. Mid-edge nodes take the mean of the fits of both ends. Collective.
 std::vector<double> recover_stress(const Model& model, const StressPoints& points,
                                    const Solution& solution);
 
+/// Energy norm of recovered minus finite-element stress in each local cell [n_cells], in
+/// (N mm)^(1/2): the square root of the integral of d : C^-1 : d (Zienkiewicz and Zhu 1987,
+/// doi 10.1002/nme.1620240206). No communication.
+std::vector<double> cell_energy_error(const Model& model, const StressPoints& points,
+                                      const Solution& solution, const std::vector<double>& stress);
+
 /// All standard quantities and probes of one load case (same on every rank). Values and places only:
-/// numerical errors come from the levels, in assessment. Collective.
+/// numerical errors come from the levels, in assessment. A value that could not be computed, or is
+/// not finite, is absent and `reason` says why. Collective.
 std::vector<v1::Quantity> quantities(const v1::Case& value, const Model& model,
                                      const LoadVector& load, const Solution& solution,
                                      const StressPoints& points,
                                      const std::vector<double>& stress);
+
+/// What a reader must be told about these quantities, in words (slenderness).
+std::vector<std::string> warnings_of(const std::vector<v1::Quantity>& quantities);
 
 }  // namespace proofload::solver

@@ -1,0 +1,127 @@
+#include <set>
+
+#include "context.h"
+#include "proofload/solver/collective.h"
+
+namespace proofload::solver::fields {
+namespace {
+
+/// Sums at shared nodes, then equal on owner and ghosts.
+void complete(const MeshPart& part, std::vector<double>& values, int block) {
+  add_to_owners(part, values.data(), block);
+  update_ghosts(part, values.data(), block);
+}
+
+/// Marked anywhere is marked everywhere.
+void share_marks(const MeshPart& part, std::vector<double>& marks) {
+  complete(part, marks, 1);
+  for (double& mark : marks) mark = mark > 0 ? 1 : 0;
+}
+
+Eigen::Vector3d mean_normal(const MeshPart& part, const std::int32_t* nodes) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const auto& point : face_points(part, nodes)) sum += point.area;
+  return sum.normalized();
+}
+
+/// Number of faces and sum of their normals at the mid nodes of face edges.
+std::vector<double> edge_normals(const MeshPart& part, const FacePart& faces) {
+  std::vector<double> sums(4 * std::size_t(part.n_local()), 0.0);
+  for (std::size_t f = 0; f < faces.cells.size(); ++f) {
+    const Eigen::Vector3d normal = mean_normal(part, &faces.faces[6 * f]);
+    for (int k = 3; k < 6; ++k) {
+      double* at = &sums[4 * std::size_t(faces.faces[6 * f + k])];
+      at[0] += 1;
+      for (int c = 0; c < 3; ++c) at[1 + c] += normal[c];
+    }
+  }
+  complete(part, sums, 4);
+  return sums;
+}
+
+/// A plane of symmetry stays smooth where the surface beside it does not lean outwards: mirrored,
+/// it makes no re-entrant corner.
+bool smooth_when_mirrored(const double* own, const double* exterior) {
+  constexpr double kSine = 0.1;
+  if (exterior[0] != 2) return false;
+  const Eigen::Map<const Eigen::Vector3d> normal(own + 1), both(exterior + 1);
+  return normal.dot(both) - 1 <= kSine;
+}
+
+/// Nodes within two cells of the free edges of the faces.
+std::vector<char> near_free_edges(const MeshPart& part, const FacePart& faces,
+                                  const std::vector<double>* exterior) {
+  const std::vector<double> normals = edge_normals(part, faces);
+  std::vector<double> marks(part.n_local(), 0.0);
+  for (std::size_t f = 0; f < faces.cells.size(); ++f) {
+    const std::int32_t* nodes = &faces.faces[6 * f];
+    for (int k = 0; k < 3; ++k) {
+      const std::size_t mid = nodes[3 + k];
+      if (normals[4 * mid] != 1) continue;
+      if (exterior && smooth_when_mirrored(&normals[4 * mid], &(*exterior)[4 * mid])) continue;
+      marks[nodes[k]] = marks[nodes[(k + 1) % 3]] = marks[mid] = 1;
+    }
+  }
+  share_marks(part, marks);
+  for (int layer = 0; layer < 2; ++layer) {
+    std::vector<double> grown = marks;
+    for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+      const std::int32_t* nodes = &part.cells[10 * std::size_t(cell)];
+      bool touched = false;
+      for (int k = 0; k < 10; ++k) touched = touched || marks[nodes[k]] > 0;
+      for (int k = 0; touched && k < 10; ++k) grown[nodes[k]] = 1;
+    }
+    marks = std::move(grown);
+    share_marks(part, marks);
+  }
+  return {marks.begin(), marks.end()};
+}
+
+/// Only the motion normal to a plane face is held.
+bool is_symmetry_plane(const v1::Support& support, const FaceMotion& motion) {
+  if (motion.normal.norm() < 1 - 1e-6) return false;
+  if (support.slide()) return true;
+  if (support.fix_size() != 1) return false;
+  const int axis = static_cast<int>(support.fix(0)) - static_cast<int>(v1::Axis::x);
+  return axis >= 0 && axis < 3 && std::abs(motion.normal[axis]) > 1 - 1e-6;
+}
+
+}  // namespace
+
+std::vector<EdgeZone> edge_zones(const Context& context) {
+  const MeshPart& part = context.part;
+  const std::vector<double> exterior = edge_normals(part, part.exterior);
+  std::vector<EdgeZone> zones;
+  for (const auto& support : supports_of(context)) {
+    const FacePart* faces = place_of(context, support.at());
+    if (!faces) continue;
+    const bool symmetry = is_symmetry_plane(support, face_motion(context, support.at()));
+    zones.push_back({"support " + support.name(),
+                     near_free_edges(part, *faces, symmetry ? &exterior : nullptr)});
+  }
+  std::set<std::string> seen;
+  for (const auto& load : load_case_of(context).loads()) {
+    const FacePart* faces = place_of(context, load.at());
+    if (!faces || !seen.insert(load.at()).second) continue;
+    zones.push_back({"load at " + load.at(), near_free_edges(part, *faces, nullptr)});
+  }
+  for (const auto& interface : part.interfaces) {
+    zones.push_back({"interface " + interface.name, near_free_edges(part, interface, nullptr)});
+  }
+  return zones;
+}
+
+void flag_unresolved(const Context& context, const std::vector<EdgeZone>& zones, const Peak& peak,
+                     v1::Quantity& quantity) {
+  double zone = static_cast<double>(zones.size());
+  for (std::size_t i = zones.size(); peak.node >= 0 && i-- > 0;) {
+    if (zones[i].near[peak.node]) zone = static_cast<double>(i);
+  }
+  zone = -max_over_ranks(context.part.comm, peak.node >= 0 ? -zone : -double(zones.size()));
+  if (zone >= static_cast<double>(zones.size())) return;
+  quantity.set_unresolved(true);
+  quantity.set_reason("the peak lies within two cells of the edge of " +
+                      zones[static_cast<std::size_t>(zone)].name);
+}
+
+}  // namespace proofload::solver::fields

@@ -1,0 +1,225 @@
+#include <Eigen/Cholesky>
+#include <optional>
+
+#include "pairs.h"
+#include "proofload/solver/collective.h"
+#include "tet10.h"
+
+namespace proofload::solver {
+namespace fields {
+namespace {
+
+constexpr int kTerms = 10;
+constexpr int kBlock = kTerms * kTerms + kTerms * 6;
+using Basis = Eigen::Matrix<double, kTerms, 1>;
+using Normal = Eigen::Matrix<double, kTerms, kTerms>;
+using Fit = Eigen::Matrix<double, kTerms, 6>;
+
+/// 1, x, y, z, x2, y2, z2, xy, yz, zx.
+Basis basis(const Eigen::Vector3d& d) {
+  Basis p;
+  p << 1, d, d.cwiseAbs2(), d[0] * d[1], d[1] * d[2], d[2] * d[0];
+  return p;
+}
+
+/// T with basis(d + s) = T basis(d).
+Normal translation(const Eigen::Vector3d& s) {
+  Normal t = Normal::Identity();
+  t.col(0) = basis(s);
+  constexpr int kProducts[3][2] = {{0, 1}, {1, 2}, {2, 0}};
+  for (int i = 0; i < 3; ++i) {
+    t(4 + i, 1 + i) = 2 * s[i];
+    t(7 + i, 1 + kProducts[i][0]) = s[kProducts[i][1]];
+    t(7 + i, 1 + kProducts[i][1]) = s[kProducts[i][0]];
+  }
+  return t;
+}
+
+/// Normal equations of one patch, in mm about its vertex.
+struct Patch {
+  Eigen::Map<Normal> normal;
+  Eigen::Map<Fit> right;
+  explicit Patch(double* values) : normal(values), right(values + kTerms * kTerms) {}
+};
+
+/// Least-squares fit with the first `terms` terms. Nothing if the equations are near singular or
+/// the vertex lies so far out of the points that noise of theirs would be amplified beyond
+/// `leverage`. Scaling to a unit diagonal makes the test independent of units and of the patch's
+/// size.
+std::optional<Fit> fit(const Patch& patch, int terms, double leverage) {
+  const Eigen::VectorXd scale = patch.normal.diagonal().head(terms).cwiseSqrt().cwiseInverse();
+  if (!scale.allFinite()) return std::nullopt;
+  const Eigen::MatrixXd scaled =
+      scale.asDiagonal() * patch.normal.topLeftCorner(terms, terms) * scale.asDiagonal();
+  const Eigen::LDLT<Eigen::MatrixXd> factor(scaled);
+  if (factor.info() != Eigen::Success || !(factor.rcond() > 1e-8)) return std::nullopt;
+  const Eigen::VectorXd first = factor.solve(Eigen::VectorXd::Unit(terms, 0));
+  if (!(first[0] * scale[0] * scale[0] <= leverage)) return std::nullopt;
+  Fit result = Fit::Zero();
+  result.topRows(terms) =
+      scale.asDiagonal() * factor.solve(scale.asDiagonal() * patch.right.topRows(terms));
+  return result;
+}
+
+/// Points of six cells, and no amplification of noise.
+std::optional<Fit> quadratic_fit(const Patch& patch) {
+  if (patch.normal(0, 0) < 23.5) return std::nullopt;
+  return fit(patch, kTerms, 1.0);
+}
+
+Fit best_fit(const Patch& patch) {
+  if (const auto quadratic = quadratic_fit(patch)) return *quadratic;
+  if (const auto linear = fit(patch, 4, 1.0)) return *linear;
+  if (const auto extrapolated = fit(patch, 4, 1e3)) return *extrapolated;
+  Fit mean = Fit::Zero();
+  mean.row(0) = patch.right.row(0) / patch.normal(0, 0);
+  return mean;
+}
+
+/// Sums of one load case's stress over the cells about each vertex pair.
+std::vector<double> own_patches(const Model& model, const StressPoints& points,
+                                const PairIndex& index, const Solution& solution) {
+  const MeshPart& part = *model.mesh;
+  std::vector<double> sums(points.node.size() * kBlock, 0.0);
+  for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+    const NodeValues x = gather(part, cell, part.xyz);
+    const NodeValues u = gather(part, cell, solution.displacement);
+    const std::int32_t body = part.cell_body[cell];
+    for (const auto& point : four_points()) {
+      const CellMap map = map_cell(x, point.gradients);
+      const Stress stress =
+          stress_of_gradient(model.elasticity[body], u.transpose() * map.gradients);
+      const Eigen::Vector3d at = x.transpose() * point.shape;
+      for (int v = 0; v < 4; ++v) {
+        const Basis p = basis(at - x.row(v).transpose());
+        const std::int32_t pair = index.find(part.cells[10 * std::size_t(cell) + v], body);
+        Patch patch(&sums[std::size_t(pair) * kBlock]);
+        patch.normal += p * p.transpose();
+        patch.right += p * stress.transpose();
+      }
+    }
+  }
+  sum_pairs(part.comm, points, sums, kBlock);
+  return sums;
+}
+
+void add_translated(Patch to, Patch from, const Eigen::Vector3d& shift) {
+  const Normal t = translation(shift);
+  to.normal += t * from.normal * t.transpose();
+  to.right += t * from.right;
+}
+
+/// Adds to each poor patch those of its neighbours along edges (once for each cell at the edge).
+void widen(const MeshPart& part, const StressPoints& points, const PairIndex& index,
+           const std::vector<char>& poor, std::vector<double>& sums) {
+  std::vector<double> extra(sums.size(), 0.0);
+  for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+    const std::int32_t* nodes = &part.cells[10 * std::size_t(cell)];
+    for (const auto& edge : kTetEdges) {
+      for (int side = 0; side < 2; ++side) {
+        const std::int32_t node = nodes[edge[side]], other = nodes[edge[1 - side]];
+        const std::int32_t to = index.find(node, part.cell_body[cell]);
+        if (!poor[to]) continue;
+        const std::int32_t from = index.find(other, part.cell_body[cell]);
+        add_translated(Patch(&extra[std::size_t(to) * kBlock]),
+                       Patch(&sums[std::size_t(from) * kBlock]),
+                       node_point(part, other) - node_point(part, node));
+      }
+    }
+  }
+  sum_pairs(part.comm, points, extra, kBlock);
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += extra[i];
+}
+
+std::vector<Fit> fits(const MeshPart& part, const StressPoints& points, const PairIndex& index,
+                      std::vector<double>& sums) {
+  std::vector<char> poor(points.node.size());
+  double n_poor = 0;
+  for (std::size_t i = 0; i < poor.size(); ++i) {
+    poor[i] = !quadratic_fit(Patch(&sums[i * kBlock]));
+    n_poor += poor[i];
+  }
+  if (max_over_ranks(part.comm, n_poor) > 0) widen(part, points, index, poor, sums);
+  std::vector<Fit> result;
+  result.reserve(poor.size());
+  for (std::size_t i = 0; i < poor.size(); ++i) {
+    result.push_back(best_fit(Patch(&sums[i * kBlock])));
+  }
+  return result;
+}
+
+}  // namespace
+}  // namespace fields
+
+std::vector<double> recover_stress(const Model& model, const StressPoints& points,
+                                   const Solution& solution) {
+  using namespace fields;
+  const MeshPart& part = *model.mesh;
+  const StressPoints vertices = vertex_pairs(part, points);
+  const PairIndex vertex_index(vertices, part.n_local());
+  std::vector<double> sums = own_patches(model, vertices, vertex_index, solution);
+  const std::vector<Fit> fitted = fits(part, vertices, vertex_index, sums);
+
+  // Seventh column: how many ranks gave a value; their values are equal up to rounding.
+  constexpr int kColumns = 7;
+  std::vector<double> values(points.node.size() * kColumns, 0.0);
+  const PairIndex index(points, part.n_local());
+  const auto give = [&](std::int32_t node, std::int32_t body, const Stress& value) {
+    double* to = &values[std::size_t(index.find(node, body)) * kColumns];
+    Eigen::Map<Stress>{to} = value;
+    to[6] = 1;
+  };
+  for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+    const std::int32_t* nodes = &part.cells[10 * std::size_t(cell)];
+    const std::int32_t body = part.cell_body[cell];
+    const Fit* at[4];
+    for (int v = 0; v < 4; ++v) {
+      at[v] = &fitted[vertex_index.find(nodes[v], body)];
+      give(nodes[v], body, at[v]->row(0).transpose());
+    }
+    for (int e = 0; e < 6; ++e) {
+      Stress mean = Stress::Zero();
+      for (const int v : kTetEdges[e]) {
+        const Eigen::Vector3d d = node_point(part, nodes[4 + e]) - node_point(part, nodes[v]);
+        mean += 0.5 * at[v]->transpose() * basis(d);
+      }
+      give(nodes[4 + e], body, mean);
+    }
+  }
+  sum_pairs(part.comm, points, values, kColumns);
+  std::vector<double> stress(points.node.size() * 6);
+  for (std::size_t i = 0; i < points.node.size(); ++i) {
+    for (int c = 0; c < 6; ++c) stress[6 * i + c] = values[7 * i + c] / values[7 * i + 6];
+  }
+  return stress;
+}
+
+std::vector<double> cell_energy_error(const Model& model, const StressPoints& points,
+                                      const Solution& solution, const std::vector<double>& stress) {
+  using namespace fields;
+  const MeshPart& part = *model.mesh;
+  const PairIndex index(points, part.n_local());
+  std::vector<double> error(part.n_cells());
+  for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+    const NodeValues x = gather(part, cell, part.xyz);
+    const NodeValues u = gather(part, cell, solution.displacement);
+    const std::int32_t body = part.cell_body[cell];
+    const Elasticity& material = model.elasticity[body];
+    NodeStress recovered;
+    for (int k = 0; k < 10; ++k) {
+      const std::int32_t pair = index.find(part.cells[10 * std::size_t(cell) + k], body);
+      recovered.row(k) = Eigen::Map<const Stress>(&stress[6 * std::size_t(pair)]).transpose();
+    }
+    double square = 0;
+    for (const auto& point : fourteen_points()) {
+      const CellMap map = map_cell(x, point.gradients);
+      const Stress difference = recovered.transpose() * point.shape -
+                                stress_of_gradient(material, u.transpose() * map.gradients);
+      square += 2 * point.weight * map.determinant * energy_density(material, difference);
+    }
+    error[cell] = std::sqrt(std::max(0.0, square));
+  }
+  return error;
+}
+
+}  // namespace proofload::solver
