@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "proofload/v1/report.pb.h"
+
 namespace proofload::meshing {
 
 using Point = std::array<double, 3>;
@@ -50,5 +52,11 @@ struct VolumeMesh {
   std::vector<int> tet_body;             ///< [tets] index into the list of bodies
   std::string method;                    ///< chain tried, for MeshFacts::method
 };
+
+/// Meshes bodies given by their surfaces (surface side). Where bodies overlap the higher priority
+/// keeps the shared space; overlaps and repairs are added to `findings`. Throws InvalidInput for
+/// surfaces that cannot be used, NumericalFailure (MESH_FAILED) when every method failed.
+VolumeMesh mesh_surfaces(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
+                         std::vector<v1::Finding>& findings);
 
 }  // namespace proofload::meshing

@@ -1,0 +1,55 @@
+#pragma once
+/// Bodies as OpenCASCADE solids in the running Gmsh session.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proofload/core/problem.h"
+#include "proofload/meshing/tet_mesh.h"
+#include "proofload/v1/case.pb.h"
+
+namespace proofload::meshing {
+
+/// One body. Tags are Gmsh's.
+struct CadBody {
+  int index = 0;                        ///< in the case
+  int solid = 0;                        ///< as loaded
+  std::vector<int> faces;               ///< of the solid as loaded; face n is faces[n - 1]
+  std::vector<std::string> face_names;  ///< names in the STEP file, mostly empty
+  std::vector<int> volumes;             ///< after partition()
+  double volume_mm3 = 0;                ///< as loaded
+};
+
+struct CadModel {
+  std::vector<CadBody> bodies;
+  std::map<int, std::vector<FaceOrigin>> face_origins;  ///< by surface tag, after partition()
+};
+
+/// "step", "surface" (STL, OBJ, PLY, OFF) or "" (unknown), by the file name's ending.
+std::string geometry_kind(const std::string& file);
+
+/// What a STEP file holds; units converted to mm.
+struct StepContent {
+  std::vector<int> solids;   ///< tags in the current model, after synchronize
+  std::string unit;          ///< declared in the file: mm, cm, m, inch, um; empty: not found
+};
+
+/// Reads a STEP file into the current model. Throws InvalidInput: FILE_NOT_FOUND, STEP_UNREADABLE,
+/// STEP_NO_SOLID (`path` is the field).
+StepContent import_step(const std::string& file, const std::string& path);
+
+/// Loads every body that is a built-in shape or a STEP solid, turned and shifted. Problems of all
+/// bodies are appended; findings E1 too.
+CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
+                         std::vector<v1::Finding>& findings, std::vector<Problem>& problems);
+
+/// Cuts the bodies against each other into a conforming partition. Overlap goes to the higher
+/// priority (equal: listed first) and is reported (E9) for each pair. A body that loses all of its
+/// space is a problem (BODY_EMPTY).
+void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>& findings,
+               std::vector<Problem>& problems);
+
+/// Pairs of bodies (indices in the case, first < second) that share a face.
+std::vector<std::pair<int, int>> touching_pairs(const CadModel& model);
+
+}  // namespace proofload::meshing

@@ -1,0 +1,24 @@
+#pragma once
+/// Meshes of OpenCASCADE bodies in the running Gmsh session.
+#include "cad_bodies.h"
+#include "sizing.h"
+
+namespace proofload::meshing {
+
+/// Volumes and areas of the partitioned bodies, in the order of the case.
+std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies);
+
+/// Tetrahedra of the partition; curved_middle is filled unless `straight`. HXT, else Delaunay.
+/// `sizes` before the factor. Throws NumericalFailure (MESH_FAILED, E10 with the chain tried).
+TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest& sizes,
+                 double factor, const Progress& progress);
+
+/// Triangles of one body as loaded (before any partition), for the surface mesher.
+BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeRequest& sizes,
+                       double factor);
+
+/// Least distance between two bodies, from a coarse tessellation; `middle` between the nearest
+/// points. For messages only.
+double body_gap(const CadModel& model, int first, int second, Point& middle);
+
+}  // namespace proofload::meshing

@@ -1,0 +1,186 @@
+/// Bodies cut against each other into a conforming partition.
+#include <gmsh.h>
+
+#include <cmath>
+#include <set>
+#include <sstream>
+
+#include "cad_bodies.h"
+
+namespace proofload::meshing {
+namespace {
+
+namespace occ = gmsh::model::occ;
+
+/// What a face is like, to know it again after the cut.
+struct FacePrint {
+  double area = 0;
+  Point centre{};
+};
+
+FacePrint face_print(int tag) {
+  FacePrint print;
+  occ::getMass(2, tag, print.area);
+  occ::getCenterOfMass(2, tag, print.centre[0], print.centre[1], print.centre[2]);
+  return print;
+}
+
+double difference(const FacePrint& a, const FacePrint& b) {
+  double square = 0;
+  for (int i = 0; i < 3; ++i) square += (a.centre[i] - b.centre[i]) * (a.centre[i] - b.centre[i]);
+  return std::sqrt(square) + std::abs(std::sqrt(a.area) - std::sqrt(b.area));
+}
+
+/// Faces and solids of all bodies, and what each became.
+struct Fragments {
+  gmsh::vectorpair inputs;
+  std::vector<gmsh::vectorpair> outputs;
+  std::map<std::pair<int, int>, FacePrint> prints;  ///< (position of body, face number - 1)
+};
+
+Fragments fragment_all(const CadModel& model) {
+  Fragments result;
+  for (const CadBody& body : model.bodies) result.inputs.push_back({3, body.solid});
+  for (std::size_t b = 0; b < model.bodies.size(); ++b) {
+    const std::vector<int>& faces = model.bodies[b].faces;
+    for (std::size_t f = 0; f < faces.size(); ++f) {
+      result.inputs.push_back({2, faces[f]});
+      result.prints[{static_cast<int>(b), static_cast<int>(f)}] = face_print(faces[f]);
+    }
+  }
+  gmsh::vectorpair all;
+  occ::fragment(result.inputs, {}, all, result.outputs);
+  occ::synchronize();
+  return result;
+}
+
+/// Of two bodies the one that keeps shared space.
+bool wins(const v1::Case& value, int a, int b) {
+  const double pa = value.bodies(a).priority(), pb = value.bodies(b).priority();
+  return pa != pb ? pa > pb : a < b;
+}
+
+void report_overlap(const v1::Case& value, int winner, int loser, double volume,
+                    std::vector<v1::Finding>& findings) {
+  std::ostringstream text;
+  text << value.bodies(winner).name() << " and " << value.bodies(loser).name() << " overlap by "
+       << volume << " mm3; " << value.bodies(winner).name() << " keeps it";
+  v1::Finding& finding = findings.emplace_back();
+  finding.set_code("E9");
+  finding.set_body(value.bodies(winner).name());
+  finding.set_severity(v1::Finding::Severity::NOTE);
+  finding.set_message(text.str());
+}
+
+/// Gives each piece to one body.
+void share_pieces(const v1::Case& value, const Fragments& fragments, CadModel& model,
+                  std::vector<v1::Finding>& findings) {
+  std::map<int, std::vector<std::size_t>> owners;
+  for (std::size_t b = 0; b < model.bodies.size(); ++b) {
+    for (const auto& [dim, tag] : fragments.outputs[b]) {
+      if (dim == 3) owners[tag].push_back(b);
+    }
+  }
+  std::map<std::pair<int, int>, double> overlap;
+  for (const auto& [tag, bodies] : owners) {
+    std::size_t best = bodies.front();
+    for (const std::size_t b : bodies) {
+      if (wins(value, model.bodies[b].index, model.bodies[best].index)) best = b;
+    }
+    model.bodies[best].volumes.push_back(tag);
+    double volume = 0;
+    occ::getMass(3, tag, volume);
+    for (const std::size_t b : bodies) {
+      if (b != best) overlap[{model.bodies[best].index, model.bodies[b].index}] += volume;
+    }
+  }
+  for (const auto& [pair, volume] : overlap) {
+    report_overlap(value, pair.first, pair.second, volume, findings);
+  }
+}
+
+std::set<int> boundary_of(const std::vector<int>& volumes) {
+  std::set<int> faces;
+  for (const int volume : volumes) {
+    gmsh::vectorpair boundary;
+    gmsh::model::getBoundary({{3, volume}}, boundary, false, false, false);
+    for (const auto& [dim, tag] : boundary) faces.insert(tag);
+  }
+  return faces;
+}
+
+/// Which drawn face each final face lies on. Gmsh's map names what the cut changed; faces it left
+/// alone are known again by area and centre.
+void trace_faces(const Fragments& fragments, CadModel& model) {
+  std::size_t input = model.bodies.size();
+  for (std::size_t b = 0; b < model.bodies.size(); ++b) {
+    const CadBody& body = model.bodies[b];
+    std::vector<int> pieces;
+    for (const auto& [dim, tag] : fragments.outputs[b]) {
+      if (dim == 3) pieces.push_back(tag);
+    }
+    std::set<int> unknown = boundary_of(pieces);
+    std::vector<int> untraced;
+    for (std::size_t f = 0; f < body.faces.size(); ++f, ++input) {
+      const FaceOrigin origin{body.index, static_cast<int>(f) + 1, body.face_names[f]};
+      bool traced = false;
+      for (const auto& [dim, tag] : fragments.outputs[input]) {
+        if (dim != 2 || unknown.erase(tag) == 0) continue;
+        model.face_origins[tag].push_back(origin);
+        traced = true;
+      }
+      if (!traced) untraced.push_back(static_cast<int>(f));
+    }
+    for (const int f : untraced) {
+      const FacePrint& wanted = fragments.prints.at({static_cast<int>(b), f});
+      int best = 0;
+      double least = 1e-4 * std::sqrt(wanted.area) + 1e-9;
+      for (const int tag : unknown) {
+        const double d = difference(face_print(tag), wanted);
+        if (d < least) least = d, best = tag;
+      }
+      if (best == 0) continue;
+      unknown.erase(best);
+      model.face_origins[best].push_back({body.index, f + 1, body.face_names[f]});
+    }
+  }
+}
+
+}  // namespace
+
+void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>& findings,
+               std::vector<Problem>& problems) {
+  if (model.bodies.size() == 1) {
+    CadBody& body = model.bodies.front();
+    body.volumes = {body.solid};
+    for (std::size_t f = 0; f < body.faces.size(); ++f) {
+      model.face_origins[body.faces[f]] = {
+          {body.index, static_cast<int>(f) + 1, body.face_names[f]}};
+    }
+    return;
+  }
+  const Fragments fragments = fragment_all(model);
+  share_pieces(value, fragments, model, findings);
+  trace_faces(fragments, model);
+  for (const CadBody& body : model.bodies) {
+    if (!body.volumes.empty()) continue;
+    const std::string& name = value.bodies(body.index).name();
+    problems.push_back({"BODY_EMPTY", "bodies[" + std::to_string(body.index) + "]", 0, 0,
+                        name + " lies wholly inside bodies that keep the shared space",
+                        "give " + name + " a higher priority"});
+  }
+}
+
+std::vector<std::pair<int, int>> touching_pairs(const CadModel& model) {
+  std::map<int, std::set<int>> bodies_at;
+  for (const CadBody& body : model.bodies) {
+    for (const int face : boundary_of(body.volumes)) bodies_at[face].insert(body.index);
+  }
+  std::set<std::pair<int, int>> pairs;
+  for (const auto& [face, bodies] : bodies_at) {
+    if (bodies.size() == 2) pairs.insert({*bodies.begin(), *bodies.rbegin()});
+  }
+  return {pairs.begin(), pairs.end()};
+}
+
+}  // namespace proofload::meshing

@@ -1,0 +1,193 @@
+/// Triangles of OpenCASCADE bodies, for the surface mesher and for messages.
+#include <gmsh.h>
+
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "cad_mesh.h"
+#include "gmsh_session.h"
+#include "proofload/core/vec3.h"
+
+namespace proofload::meshing {
+namespace {
+
+/// Triangles of some faces; patch k belongs to faces[k].
+BodySurface read_surface_mesh(const std::vector<int>& faces) {
+  BodySurface surface;
+  std::unordered_map<std::size_t, int> index;
+  for (std::size_t k = 0; k < faces.size(); ++k) {
+    std::vector<std::size_t> tags, cells, corners;
+    std::vector<double> xyz, unused;
+    gmsh::model::mesh::getNodes(tags, xyz, unused, 2, faces[k], true, false);
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+      const auto next = static_cast<int>(surface.points.size());
+      if (!index.try_emplace(tags[i], next).second) continue;
+      surface.points.push_back({xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]});
+    }
+    gmsh::model::mesh::getElementsByType(2, cells, corners, faces[k]);
+    for (std::size_t t = 0; t + 3 <= corners.size(); t += 3) {
+      surface.triangles.push_back(
+          {index.at(corners[t]), index.at(corners[t + 1]), index.at(corners[t + 2])});
+      surface.patch.push_back(static_cast<int>(k));
+    }
+  }
+  return surface;
+}
+
+/// Directed edge as one number.
+std::uint64_t directed(int a, int b) {
+  return (static_cast<std::uint64_t>(a) << 32) | static_cast<std::uint32_t>(b);
+}
+
+/// Makes neighbours agree on the side (flood over edges), each shell outward by its signed volume.
+void orient_outward(BodySurface& surface) {
+  std::unordered_map<std::uint64_t, std::vector<int>> at_edge;
+  auto& triangles = surface.triangles;
+  for (std::size_t t = 0; t < triangles.size(); ++t) {
+    for (int k = 0; k < 3; ++k) {
+      at_edge[edge_key(triangles[t][k], triangles[t][(k + 1) % 3])].push_back(static_cast<int>(t));
+    }
+  }
+  const auto runs_along = [&](int t, int a, int b) {
+    for (int k = 0; k < 3; ++k) {
+      if (directed(triangles[t][k], triangles[t][(k + 1) % 3]) == directed(a, b)) return true;
+    }
+    return false;
+  };
+  std::vector<char> done(triangles.size(), 0);
+  double volume = 0;
+  for (std::size_t seed = 0; seed < triangles.size(); ++seed) {
+    if (done[seed]) continue;
+    std::vector<int> stack{static_cast<int>(seed)};
+    done[seed] = 1;
+    while (!stack.empty()) {
+      const int t = stack.back();
+      stack.pop_back();
+      for (int k = 0; k < 3; ++k) {
+        const int a = triangles[t][k], b = triangles[t][(k + 1) % 3];
+        for (const int other : at_edge[edge_key(a, b)]) {
+          if (done[other]) continue;
+          if (runs_along(other, a, b)) std::swap(triangles[other][1], triangles[other][2]);
+          done[other] = 1;
+          stack.push_back(other);
+        }
+      }
+    }
+  }
+  for (const auto& t : triangles) {
+    const auto at = [&](int k) { return Vec3(surface.points[t[k]].data()); };
+    volume += at(0).cross(at(1)).dot(at(2)) / 6;
+  }
+  if (volume >= 0) return;
+  for (auto& t : triangles) std::swap(t[1], t[2]);
+}
+
+/// Point of a triangle nearest to p (Ericson 2005, Real-Time Collision Detection, 5.1.5).
+Vec3 nearest_on_triangle(const Vec3& p, const Vec3& a, const Vec3& b, const Vec3& c) {
+  const Vec3 ab = b - a, ac = c - a, ap = p - a;
+  const double d1 = ab.dot(ap), d2 = ac.dot(ap);
+  if (d1 <= 0 && d2 <= 0) return a;
+  const Vec3 bp = p - b;
+  const double d3 = ab.dot(bp), d4 = ac.dot(bp);
+  if (d3 >= 0 && d4 <= d3) return b;
+  const double vc = d1 * d4 - d3 * d2;
+  if (vc <= 0 && d1 >= 0 && d3 <= 0) return a + d1 / (d1 - d3) * ab;
+  const Vec3 cp = p - c;
+  const double d5 = ab.dot(cp), d6 = ac.dot(cp);
+  if (d6 >= 0 && d5 <= d6) return c;
+  const double vb = d5 * d2 - d1 * d6;
+  if (vb <= 0 && d2 >= 0 && d6 <= 0) return a + d2 / (d2 - d6) * ac;
+  const double va = d3 * d6 - d5 * d4;
+  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
+    return b + (d4 - d3) / ((d4 - d3) + (d5 - d6)) * (c - b);
+  }
+  const double sum = va + vb + vc;
+  return a + ab * (vb / sum) + ac * (vc / sum);
+}
+
+double one_sided_gap(const BodySurface& from, const BodySurface& to, double least, Point& middle) {
+  for (const Point& point : from.points) {
+    const Vec3 p(point.data());
+    for (const auto& t : to.triangles) {
+      const Vec3 q =
+          nearest_on_triangle(p, Vec3(to.points[t[0]].data()), Vec3(to.points[t[1]].data()),
+                              Vec3(to.points[t[2]].data()));
+      if ((p - q).norm() >= least) continue;
+      least = (p - q).norm();
+      const Vec3 m = 0.5 * (p + q);
+      middle = {m[0], m[1], m[2]};
+    }
+  }
+  return least;
+}
+
+std::vector<int> faces_of(const CadBody& body) {
+  std::vector<int> faces;
+  for (const int volume : body.volumes) {
+    gmsh::vectorpair boundary;
+    gmsh::model::getBoundary({{3, volume}}, boundary, false, false, false);
+    for (const auto& [dim, tag] : boundary) faces.push_back(tag);
+  }
+  return faces;
+}
+
+void surface_options(double size, double least, double per_turn) {
+  gmsh::option::setNumber("Mesh.MeshSizeFromPoints", 0);
+  gmsh::option::setNumber("Mesh.MeshSizeFromCurvature", std::ceil(per_turn));
+  gmsh::option::setNumber("Mesh.MeshSizeMin", least);
+  gmsh::option::setNumber("Mesh.MeshSizeMax", size);
+  gmsh::option::setNumber("Mesh.MeshSizeFactor", 1);
+}
+
+}  // namespace
+
+BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeRequest& sizes,
+                       double factor) {
+  BodySurface surface;
+  const double size = sizes.body_size[body.index] * factor;
+  const std::vector<SizeBall>& balls = sizes.balls;
+  guarded("MESH_FAILED", "E10: triangles of " + value.bodies(body.index).name(), [&] {
+    surface_options(size, sizes.least_size * factor, sizes.elements_per_turn / factor);
+    gmsh::model::mesh::setSizeCallback([&](int, int, double x, double y, double z) {
+      return factor * size_from_balls(balls, {x, y, z}, size / factor);
+    });
+    gmsh::model::mesh::clear();
+    gmsh::model::mesh::generate(2);
+    gmsh::model::mesh::removeSizeCallback();
+    surface = read_surface_mesh(body.faces);
+    gmsh::model::mesh::clear();
+  });
+  orient_outward(surface);
+  surface.name = value.bodies(body.index).name();
+  surface.priority = value.bodies(body.index).priority();
+  surface.element_size_mm = size;
+  surface.cad = true;
+  for (std::size_t f = 0; f < body.faces.size(); ++f) {
+    surface.patch_names.push_back("face " + std::to_string(f + 1));
+  }
+  return surface;
+}
+
+double body_gap(const CadModel& model, int first, int second, Point& middle) {
+  double least = std::numeric_limits<double>::infinity();
+  guarded("MESH_FAILED", "E10: measuring a gap", [&] {
+    double low[3], high[3];
+    gmsh::model::getBoundingBox(-1, -1, low[0], low[1], low[2], high[0], high[1], high[2]);
+    const double size = (Vec3(high) - Vec3(low)).norm() / 30;
+    surface_options(size, size / 10, 12);
+    gmsh::model::mesh::clear();
+    gmsh::model::mesh::generate(2);
+    BodySurface surfaces[2];
+    for (const CadBody& body : model.bodies) {
+      if (body.index == first) surfaces[0] = read_surface_mesh(faces_of(body));
+      if (body.index == second) surfaces[1] = read_surface_mesh(faces_of(body));
+    }
+    least = one_sided_gap(surfaces[0], surfaces[1], least, middle);
+    least = one_sided_gap(surfaces[1], surfaces[0], least, middle);
+    gmsh::model::mesh::clear();
+  });
+  return least;
+}
+
+}  // namespace proofload::meshing

@@ -1,0 +1,180 @@
+#include "curved_edges.h"
+
+#include <gmsh.h>
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <unordered_set>
+
+#include "proofload/core/vec3.h"
+
+namespace proofload::meshing {
+namespace {
+
+constexpr int kIterations = 6;
+constexpr double kMostMove = 0.5;  // of the edge length; beyond, the projection is not believed
+
+/// Edges of the mesh on one CAD entity.
+struct EntityEdges {
+  int dim = 0;
+  int tag = 0;
+  std::vector<std::array<std::int32_t, 2>> edges;
+  std::vector<Vec3> middle;  ///< of the straight edge
+  std::vector<double> length;
+  std::vector<double> parameter;  ///< [dim * n] start of the search, then its end
+};
+
+using ParameterMap = std::unordered_map<std::int32_t, std::array<double, 2>>;
+
+ParameterMap node_parameters(int dim, int tag, const std::vector<std::int32_t>& node_index) {
+  std::vector<std::size_t> tags;
+  std::vector<double> xyz, parameters;
+  gmsh::model::mesh::getNodes(tags, xyz, parameters, dim, tag, true, true);
+  ParameterMap map;
+  if (parameters.size() != tags.size() * static_cast<std::size_t>(dim)) return map;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    std::array<double, 2> p{};
+    for (int k = 0; k < dim; ++k) p[k] = parameters[i * dim + k];
+    map[node_index[tags[i]]] = p;
+  }
+  return map;
+}
+
+/// Middle of two parameters; across a seam the lower one is taken a period further.
+double middle_parameter(double a, double b, double period) {
+  if (std::abs(a - b) > 0.5 * period) (a < b ? a : b) += period;
+  return 0.5 * (a + b);
+}
+
+void start_parameters(EntityEdges& entity, const std::vector<std::int32_t>& node_index) {
+  const ParameterMap map = node_parameters(entity.dim, entity.tag, node_index);
+  std::vector<double> low, high;
+  gmsh::model::getParametrizationBounds(entity.dim, entity.tag, low, high);
+  entity.parameter.assign(entity.edges.size() * entity.dim, 0.0);
+  for (std::size_t e = 0; e < entity.edges.size(); ++e) {
+    const auto a = map.find(entity.edges[e][0]), b = map.find(entity.edges[e][1]);
+    for (int k = 0; k < entity.dim; ++k) {
+      entity.parameter[e * entity.dim + k] =
+          a == map.end() || b == map.end()
+              ? 0.5 * (low[k] + high[k])
+              : middle_parameter(a->second[k], b->second[k], high[k] - low[k]);
+    }
+  }
+}
+
+/// One Gauss-Newton step of all edges towards the foot points of their middles.
+void newton_step(EntityEdges& entity, const std::vector<double>& points) {
+  std::vector<double> derivative;
+  gmsh::model::getDerivative(entity.dim, entity.tag, entity.parameter, derivative);
+  const int d = entity.dim;
+  for (std::size_t e = 0; e < entity.edges.size(); ++e) {
+    const Vec3 gap = entity.middle[e] - Eigen::Map<const Vec3>(&points[3 * e]);
+    const Vec3 su = Eigen::Map<const Vec3>(&derivative[3 * d * e]);
+    if (d == 1) {
+      if (su.squaredNorm() > 0) entity.parameter[e] += su.dot(gap) / su.squaredNorm();
+      continue;
+    }
+    const Vec3 sv = Eigen::Map<const Vec3>(&derivative[6 * e + 3]);
+    Eigen::Matrix2d metric;
+    metric << su.dot(su), su.dot(sv), su.dot(sv), sv.dot(sv);
+    if (!(metric.determinant() > 1e-16 * metric.trace() * metric.trace())) continue;
+    const Eigen::Vector2d step = metric.inverse() * Eigen::Vector2d(su.dot(gap), sv.dot(gap));
+    entity.parameter[2 * e] += step[0];
+    entity.parameter[2 * e + 1] += step[1];
+  }
+}
+
+/// Is the point the foot of the middle? The gap must be small and across the surface.
+bool believed(const Vec3& point, const EntityEdges& entity, std::size_t e,
+              const std::vector<double>& derivative) {
+  const Vec3 gap = entity.middle[e] - point;
+  if (!(gap.norm() <= kMostMove * entity.length[e])) return false;
+  const int d = entity.dim;
+  for (int k = 0; k < d; ++k) {
+    const Vec3 s = Eigen::Map<const Vec3>(&derivative[3 * d * e + 3 * k]);
+    if (std::abs(s.dot(gap)) > 1e-3 * s.norm() * entity.length[e]) return false;
+  }
+  return true;
+}
+
+/// Foot points of the middles on the entity: Gauss-Newton from the nodes' parameters; where that
+/// does not arrive, the geometry kernel's own search.
+std::vector<Vec3> foot_points(EntityEdges& entity, const std::vector<std::int32_t>& node_index) {
+  start_parameters(entity, node_index);
+  std::vector<double> points, derivative;
+  for (int i = 0; i < kIterations; ++i) {
+    gmsh::model::getValue(entity.dim, entity.tag, entity.parameter, points);
+    newton_step(entity, points);
+  }
+  gmsh::model::getValue(entity.dim, entity.tag, entity.parameter, points);
+  gmsh::model::getDerivative(entity.dim, entity.tag, entity.parameter, derivative);
+  std::vector<Vec3> result;
+  for (std::size_t e = 0; e < entity.edges.size(); ++e) {
+    Vec3 point = Eigen::Map<const Vec3>(&points[3 * e]);
+    if (!believed(point, entity, e, derivative)) {
+      const Vec3& m = entity.middle[e];
+      std::vector<double> closest, parameter;
+      gmsh::model::getClosestPoint(entity.dim, entity.tag, {m[0], m[1], m[2]}, closest, parameter);
+      point = Vec3(closest[0], closest[1], closest[2]);
+      if (!((point - m).norm() <= kMostMove * entity.length[e])) point = m;
+    }
+    result.push_back(point);
+  }
+  return result;
+}
+
+bool is_flat(int dim, int tag) {
+  std::string type;
+  gmsh::model::getType(dim, tag, type);
+  return type == "Plane" || type == "Line";
+}
+
+/// Edges of the elements of one entity that are not in `known` yet; they are added to it.
+EntityEdges collect_edges(int dim, int tag, const std::vector<std::int32_t>& node_index,
+                          const std::vector<double>& nodes,
+                          std::unordered_set<std::uint64_t>& known) {
+  EntityEdges entity;
+  entity.dim = dim;
+  entity.tag = tag;
+  std::vector<std::size_t> tags, corners;
+  gmsh::model::mesh::getElementsByType(dim == 1 ? 1 : 2, tags, corners, tag);
+  const std::size_t n = dim + 1;
+  for (std::size_t i = 0; i + n <= corners.size(); i += n) {
+    for (std::size_t k = 0; k < (dim == 1 ? 1u : 3u); ++k) {
+      const std::int32_t a = node_index[corners[i + k]];
+      const std::int32_t b = node_index[corners[i + (k + 1) % n]];
+      if (a < 0 || b < 0 || !known.insert(edge_key(a, b)).second) continue;
+      const Vec3 pa = Eigen::Map<const Vec3>(&nodes[3 * a]);
+      const Vec3 pb = Eigen::Map<const Vec3>(&nodes[3 * b]);
+      entity.edges.push_back({a, b});
+      entity.middle.push_back(0.5 * (pa + pb));
+      entity.length.push_back((pb - pa).norm());
+    }
+  }
+  return entity;
+}
+
+}  // namespace
+
+std::unordered_map<std::uint64_t, Point> curved_edge_middles(
+    const std::vector<std::int32_t>& node_index, const std::vector<double>& nodes) {
+  std::unordered_map<std::uint64_t, Point> result;
+  std::unordered_set<std::uint64_t> known;
+  for (const int dim : {1, 2}) {
+    gmsh::vectorpair entities;
+    gmsh::model::getEntities(entities, dim);
+    for (const auto& [d, tag] : entities) {
+      EntityEdges entity = collect_edges(dim, tag, node_index, nodes, known);
+      if (entity.edges.empty() || is_flat(dim, tag)) continue;
+      const std::vector<Vec3> feet = foot_points(entity, node_index);
+      for (std::size_t e = 0; e < feet.size(); ++e) {
+        if ((feet[e] - entity.middle[e]).norm() < 1e-9 * entity.length[e]) continue;
+        result[edge_key(entity.edges[e][0], entity.edges[e][1])] = {feet[e][0], feet[e][1],
+                                                                    feet[e][2]};
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace proofload::meshing

@@ -1,0 +1,48 @@
+#include "gmsh_session.h"
+
+#include <gmsh.h>
+
+#include <new>
+#include <stdexcept>
+
+#include "proofload/core/problem.h"
+
+namespace proofload::meshing {
+
+GmshSession::GmshSession() {
+  gmsh::initialize(0, nullptr, false);
+  gmsh::option::setNumber("General.Terminal", 0);
+  gmsh::option::setNumber("General.NumThreads", 1);
+  gmsh::option::setNumber("Mesh.RandomSeed", 1);
+  gmsh::option::setNumber("Geometry.OCCParallel", 0);
+}
+
+GmshSession::~GmshSession() {
+  try {
+    gmsh::finalize();
+  } catch (...) {
+    // Nothing is lost: the session is over.
+  }
+}
+
+void guarded(const std::string& code, const std::string& what, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const InvalidInput&) {
+    throw;
+  } catch (const NumericalFailure&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::string& text) {
+    throw NumericalFailure(code, what + ": " + text);
+  } catch (const char* text) {
+    throw NumericalFailure(code, what + ": " + text);
+  } catch (const std::exception& error) {
+    throw NumericalFailure(code, what + ": " + error.what());
+  } catch (...) {
+    throw NumericalFailure(code, what + ": the geometry kernel failed without a reason");
+  }
+}
+
+}  // namespace proofload::meshing

@@ -1,0 +1,81 @@
+#include "proofload/meshing/mesh_design.h"
+
+#include <sstream>
+
+#include "back_end.h"
+#include "cad_mesh.h"
+#include "gmsh_session.h"
+#include "proofload/meshing/quality.h"
+
+namespace proofload::meshing {
+namespace {
+
+void throw_any(std::vector<Problem> problems) {
+  if (!problems.empty()) throw InvalidInput(std::move(problems));
+}
+
+/// All bodies are CAD: one Gmsh session from shapes to tetrahedra.
+TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options,
+                        v1::MeshFacts& facts) {
+  const GmshSession session;
+  std::vector<v1::Finding> findings;
+  std::vector<Problem> problems;
+  CadModel model = load_cad_bodies(value, options.folder, findings, problems);
+  throw_any(problems);
+  guarded("FRAGMENT_FAILED", "E10: cutting the bodies against each other",
+          [&] { partition(value, model, findings, problems); });
+  for (const v1::Finding& finding : findings) *facts.add_findings() = finding;
+  throw_any(problems);
+  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
+  throw_any(check_interfaces(value, BodyPairs(pairs.begin(), pairs.end()), [&](int a, int b) {
+    Point middle{};
+    const double gap = body_gap(model, a, b, middle);
+    std::ostringstream text;
+    text << "the least distance is " << gap << " mm at (" << middle[0] << ", " << middle[1] << ", "
+         << middle[2] << ")";
+    return text.str();
+  }));
+  const SizeRequest sizes = request_sizes(value, cad_extents(model, value.bodies_size()));
+  return mesh_cad(value, model, sizes, options.factor, options.progress);
+}
+
+void fill_interfaces(const v1::Case& value, OrderedMesh& ordered, const BodyPairs& bonded) {
+  io::Mesh& mesh = ordered.mesh;
+  for (const auto& [a, b] : bonded) {
+    io::FaceSet set;
+    set.name = value.bodies(a).name() + "|" + value.bodies(b).name();
+    for (const BodyFace& face : ordered.topology.between) {
+      if (mesh.cell_body[face.first.cell] == a && mesh.cell_body[face.second.cell] == b) {
+        add_face(mesh, face.first, set);
+      }
+    }
+    if (!set.cells.empty()) mesh.interfaces.push_back(std::move(set));
+  }
+}
+
+}  // namespace
+
+MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
+  const auto report = [&](double fraction, const std::string& message) {
+    if (options.progress) options.progress(fraction, message);
+  };
+  MeshOutput output;
+  report(0.05, "reading the geometry");
+  TetMesh straight = mesh_cad_design(value, options, output.facts);
+  report(0.7, "middle nodes");
+  Topology topology = build_topology(straight);
+  const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
+  const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
+  const Quadratic quadratic = make_quadratic(straight, origin);
+  OrderedMesh ordered = order_mesh(straight, quadratic, topology);
+  fill_interfaces(value, ordered, bonded);
+  report(0.9, "judging the mesh");
+  output.facts.set_straightened_count(quadratic.straightened_count);
+  output.facts.set_straightened_loss_mm(quadratic.largest_loss_mm);
+  describe_mesh(value, straight, ordered, output.facts);
+  judge_quality(ordered.mesh, ordered.jacobian_ratio, ordered.cell_volume, output.facts);
+  output.mesh = std::move(ordered.mesh);
+  return output;
+}
+
+}  // namespace proofload::meshing

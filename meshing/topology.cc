@@ -1,0 +1,218 @@
+#include "proofload/meshing/topology.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <sstream>
+
+namespace proofload::meshing {
+namespace {
+
+struct SortedFace {
+  FaceKey key;
+  std::int32_t cell;
+  std::int32_t local;
+  bool operator<(const SortedFace& other) const {
+    return std::tie(key, cell) < std::tie(other.key, other.cell);
+  }
+};
+
+FaceKey key_of(const std::array<int, 4>& tet, int local) {
+  const int* f = kTetFaces[local];
+  return face_key(tet[f[0]], tet[f[1]], tet[f[2]]);
+}
+
+std::vector<SortedFace> sorted_faces(const TetMesh& mesh) {
+  std::vector<SortedFace> faces;
+  faces.reserve(mesh.volume.tets.size() * 4);
+  for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+    for (int f = 0; f < 4; ++f) {
+      faces.push_back({key_of(mesh.volume.tets[c], f), static_cast<std::int32_t>(c), f});
+    }
+  }
+  std::sort(faces.begin(), faces.end());
+  return faces;
+}
+
+int find_root(std::vector<int>& parent, int i) {
+  while (parent[i] != i) i = parent[i] = parent[parent[i]];
+  return i;
+}
+
+std::pair<int, int> ordered(int a, int b) { return {std::min(a, b), std::max(a, b)}; }
+
+/// Bodies at each node that has more than one.
+std::map<std::int32_t, std::set<int>> shared_nodes(const VolumeMesh& mesh) {
+  std::vector<int> first(mesh.nodes.size() / 3, -1);
+  std::map<std::int32_t, std::set<int>> shared;
+  for (std::size_t c = 0; c < mesh.tets.size(); ++c) {
+    for (const int node : mesh.tets[c]) {
+      const int body = mesh.tet_body[c];
+      if (first[node] < 0) first[node] = body;
+      if (first[node] != body) shared[node].insert({first[node], body});
+    }
+  }
+  return shared;
+}
+
+/// For a node: which bodies are held together there (pairs with a bonded face at the node).
+using NodeBonds = std::map<std::int32_t, BodyPairs>;
+
+NodeBonds bonds_at_nodes(const TetMesh& mesh, const Topology& topology, const BodyPairs& bonded) {
+  NodeBonds bonds;
+  for (const BodyFace& face : topology.between) {
+    const std::pair<int, int> pair{mesh.volume.tet_body[face.first.cell],
+                                   mesh.volume.tet_body[face.second.cell]};
+    if (bonded.count(pair) == 0) continue;
+    for (const int corner : kTetFaces[face.first.local]) {
+      bonds[mesh.volume.tets[face.first.cell][corner]].insert(pair);
+    }
+  }
+  return bonds;
+}
+
+/// New node for (node, body); bodies that keep the node are not listed.
+using Renaming = std::map<std::pair<std::int32_t, int>, std::int32_t>;
+
+Renaming new_nodes(TetMesh& mesh, const NodeBonds& bonds, std::vector<std::int32_t>& origin) {
+  Renaming renaming;
+  const int n_bodies = static_cast<int>(mesh.body_names.size());
+  for (const auto& [node, bodies] : shared_nodes(mesh.volume)) {
+    std::vector<int> parent(n_bodies);
+    std::iota(parent.begin(), parent.end(), 0);
+    const auto held = bonds.find(node);
+    if (held != bonds.end()) {
+      for (const auto& [a, b] : held->second) {
+        const int ra = find_root(parent, a), rb = find_root(parent, b);
+        parent[std::max(ra, rb)] = std::min(ra, rb);
+      }
+    }
+    const int keeper = find_root(parent, *bodies.begin());
+    std::map<int, std::int32_t> copy;
+    for (const int body : bodies) {
+      const int root = find_root(parent, body);
+      if (root == keeper) continue;
+      if (copy.count(root) == 0) {
+        copy[root] = static_cast<std::int32_t>(origin.size());
+        origin.push_back(node);
+        for (int k = 0; k < 3; ++k) {
+          const double x = mesh.volume.nodes[3 * node + k];
+          mesh.volume.nodes.push_back(x);
+        }
+      }
+      renaming[{node, body}] = copy[root];
+    }
+  }
+  return renaming;
+}
+
+}  // namespace
+
+Topology build_topology(const TetMesh& mesh) {
+  const std::vector<SortedFace> faces = sorted_faces(mesh);
+  const std::vector<int>& body = mesh.volume.tet_body;
+  Topology topology;
+  for (std::size_t i = 0; i < faces.size();) {
+    std::size_t end = i + 1;
+    while (end < faces.size() && faces[end].key == faces[i].key) ++end;
+    if (end - i > 2) throw NumericalFailure("MESH_QUALITY", "E11: a face has more than two cells");
+    const auto entry = mesh.face_patch.find(faces[i].key);
+    const std::int32_t patch = entry == mesh.face_patch.end() ? -1 : entry->second;
+    const auto side = [&](std::size_t k) { return CellFace{faces[k].cell, faces[k].local, patch}; };
+    if (end - i == 1) {
+      topology.exterior.push_back(side(i));
+    } else if (body[faces[i].cell] != body[faces[i + 1].cell]) {
+      const bool swap = body[faces[i].cell] > body[faces[i + 1].cell];
+      topology.between.push_back({side(swap ? i + 1 : i), side(swap ? i : i + 1)});
+    }
+    i = end;
+  }
+  return topology;
+}
+
+BodyPairs touching(const TetMesh& mesh, const Topology& topology) {
+  BodyPairs pairs;
+  for (const BodyFace& face : topology.between) {
+    pairs.insert({mesh.volume.tet_body[face.first.cell], mesh.volume.tet_body[face.second.cell]});
+  }
+  return pairs;
+}
+
+BodyPairs listed_pairs(const v1::Case& value, v1::Interface::Kind::Enum kind) {
+  std::map<std::string, int> index;
+  for (int i = 0; i < value.bodies_size(); ++i) index[value.bodies(i).name()] = i;
+  BodyPairs pairs;
+  for (const v1::Interface& entry : value.interfaces()) {
+    if (entry.kind() != kind || entry.between_size() != 2) continue;
+    const auto a = index.find(entry.between(0)), b = index.find(entry.between(1));
+    if (a != index.end() && b != index.end()) pairs.insert(ordered(a->second, b->second));
+  }
+  return pairs;
+}
+
+std::vector<Problem> check_interfaces(const v1::Case& value, const BodyPairs& touching,
+                                      const std::function<std::string(int, int)>& describe_gap) {
+  const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
+  const BodyPairs separate = listed_pairs(value, v1::Interface::Kind::separate);
+  std::vector<Problem> problems;
+  for (const auto& [a, b] : bonded) {
+    if (touching.count({a, b}) != 0) continue;
+    problems.push_back({"BODIES_DO_NOT_TOUCH", "interfaces", 0, 0,
+                        value.bodies(a).name() + " and " + value.bodies(b).name() +
+                            " are to be bonded but share no face: " + describe_gap(a, b),
+                        "move one of them until they touch or overlap, or remove the interface"});
+  }
+  for (const auto& [a, b] : touching) {
+    if (bonded.count({a, b}) != 0 || separate.count({a, b}) != 0) continue;
+    const std::string names = value.bodies(a).name() + ", " + value.bodies(b).name();
+    problems.push_back({"INTERFACE_MISSING", "interfaces", 0, 0,
+                        value.bodies(a).name() + " and " + value.bodies(b).name() +
+                            " touch, but the case does not say how they hold together",
+                        "add - {between: [" + names + "], kind: bonded} (or kind: separate)"});
+  }
+  return problems;
+}
+
+std::vector<std::int32_t> split_unbonded(TetMesh& mesh, Topology& topology,
+                                         const BodyPairs& bonded) {
+  std::vector<std::int32_t> origin(mesh.volume.nodes.size() / 3);
+  std::iota(origin.begin(), origin.end(), 0);
+  const NodeBonds bonds = bonds_at_nodes(mesh, topology, bonded);
+  const Renaming renaming = new_nodes(mesh, bonds, origin);
+  if (!renaming.empty()) {
+    for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+      for (int& node : mesh.volume.tets[c]) {
+        const auto entry = renaming.find({node, mesh.volume.tet_body[c]});
+        if (entry != renaming.end()) node = entry->second;
+      }
+    }
+  }
+  for (const BodyFace& face : topology.between) {
+    const std::pair<int, int> pair{mesh.volume.tet_body[face.first.cell],
+                                   mesh.volume.tet_body[face.second.cell]};
+    if (bonded.count(pair) != 0) continue;
+    topology.exterior.push_back(face.first);
+    topology.exterior.push_back(face.second);
+  }
+  return origin;
+}
+
+std::vector<int> connected_parts(const TetMesh& mesh) {
+  const std::vector<SortedFace> faces = sorted_faces(mesh);
+  const std::vector<int>& body = mesh.volume.tet_body;
+  std::vector<int> parent(mesh.volume.tets.size());
+  std::iota(parent.begin(), parent.end(), 0);
+  for (std::size_t i = 0; i + 1 < faces.size(); ++i) {
+    const int a = faces[i].cell, b = faces[i + 1].cell;
+    if (faces[i].key != faces[i + 1].key || body[a] != body[b]) continue;
+    const int ra = find_root(parent, a), rb = find_root(parent, b);
+    parent[std::max(ra, rb)] = std::min(ra, rb);
+  }
+  std::vector<int> parts(mesh.body_names.size(), 0);
+  for (std::size_t c = 0; c < parent.size(); ++c) {
+    if (parent[c] == static_cast<int>(c)) ++parts[body[c]];
+  }
+  return parts;
+}
+
+}  // namespace proofload::meshing
