@@ -58,10 +58,21 @@ bool wants_power(double value, int digits) {
   return value != 0 && (exponent >= 6 || exponent < -3);
 }
 
+/// "1.50000 × 10⁶" -> "1.5 × 10⁶"
+std::string without_trailing_zeros(std::string text) {
+  const auto point = text.find('.');
+  if (point == std::string::npos) return text;
+  auto end = std::min(text.find(" ×"), text.size());
+  const auto last = text.find_last_not_of('0', end - 1);
+  const auto keep = text[last] == '.' ? last : last + 1;
+  return text.erase(keep, end - keep);
+}
+
 }  // namespace
 
 std::string format_number(double value, int digits) {
   if (!std::isfinite(value)) return "not a number";
+  if (digits == kAsGiven) return without_trailing_zeros(format_number(value, 6));
   if (!wants_power(value, digits)) return fixed_digits(value, digits);
   const int exponent = rounded_exponent(value, digits);
   return grouped(printed(value * std::pow(10.0, -exponent), digits - 1)) + " × 10" +
@@ -75,10 +86,9 @@ std::string format_count(double value) {
 
 std::string format_unit(const std::string& unit) {
   static const std::map<std::string, std::string> kUnits = {
-      {"1", ""},          {"ratio", ""},        {"mm2", "mm²"},     {"mm3", "mm³"},
-      {"mm4", "mm⁴"},     {"Nmm", "N·mm"},      {"N/mm3", "N/mm³"}, {"nmm", "N·mm"},
-      {"n_per_mm", "N/mm"}, {"N*mm", "N·mm"},   {"count", ""},      {"n", "N"},
-      {"mpa", "MPa"}};
+      {"1", ""},       {"ratio", ""},      {"mm2", "mm²"},  {"mm3", "mm³"},       {"mm4", "mm⁴"},
+      {"Nmm", "N·mm"}, {"N/mm3", "N/mm³"}, {"nmm", "N·mm"}, {"n_per_mm", "N/mm"}, {"N*mm", "N·mm"},
+      {"count", ""},   {"n", "N"},         {"mpa", "MPa"}};
   const auto found = kUnits.find(unit);
   return found == kUnits.end() ? unit : found->second;
 }

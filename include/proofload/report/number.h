@@ -7,8 +7,12 @@
 
 namespace proofload::report {
 
-/// `digits` significant digits, groups of three set off by thin spaces from 10 000 on, a power of
-/// ten from 1e6 on and below 1e-3 ("1.23 × 10⁶"). "not a number" for NaN and infinities.
+/// Digits for numbers that people gave: as many as needed, up to six, no trailing zeros.
+constexpr int kAsGiven = 0;
+
+/// `digits` significant digits (or kAsGiven), groups of three set off by thin spaces from 10 000
+/// on, a power of ten from 1e6 on and below 1e-3 ("1.23 × 10⁶"). "not a number" for NaN and
+/// infinities.
 std::string format_number(double value, int digits = 4);
 
 /// A whole number with thin spaces ("648 480"); numbers that are not whole are rounded.

@@ -42,8 +42,8 @@ const std::string& template_text(const std::string& name);
 /// One section as HTML. Throws std::logic_error when its template is malformed.
 std::string render_section(const Section& section, const v1::Report& report, const Media& media);
 
-/// The whole page. Throws NumericalFailure (REPORT_INCONSISTENT) for a verdict PASS with a criterion
-/// that is not met, or with none: such a page must not exist.
+/// The whole page. Throws NumericalFailure (REPORT_INCONSISTENT) for a verdict PASS with a
+/// criterion that is not met, or with none: such a page must not exist.
 std::string render_page(const v1::Report& report, const Media& media);
 
 }  // namespace proofload::report
