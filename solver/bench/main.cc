@@ -1,0 +1,196 @@
+/// proofload-bench-solver: speed and memory of the fast path on one strut.
+#include <petscsys.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+#include "../elasticity/matrix_free_operator.h"
+#include "proofload/core/problem.h"
+#include "proofload/solver/box_mesh.h"
+#include "proofload/solver/collective.h"
+#include "proofload/solver/integration.h"
+#include "proofload/solver/model.h"
+
+namespace {
+
+using namespace proofload;
+using namespace proofload::solver;
+
+struct Options {
+  double unknowns = 650000;
+  std::string mesh;
+  int loads = 1;
+  double tolerance = 1e-8;
+  double poisson = 0.342;
+  bool rigid = false;
+};
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Proportional share of this process's memory, MB.
+double pss_mb() {
+  std::ifstream file("/proc/self/smaps_rollup");
+  for (std::string line; std::getline(file, line);)
+    if (line.rfind("Pss:", 0) == 0) return std::stod(line.substr(4)) / 1024;
+  return 0;
+}
+
+/// Looks at the memory every few milliseconds while it lives.
+class MemoryWatch {
+ public:
+  MemoryWatch() : thread_([this] { run(); }) {}
+  ~MemoryWatch() { stop(); }
+  double peak_mb() {
+    stop();
+    return peak_;
+  }
+
+ private:
+  void run() {
+    while (!done_) {
+      peak_ = std::max(peak_, pss_mb());
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    peak_ = std::max(peak_, pss_mb());
+  }
+  void stop() {
+    done_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  std::atomic<bool> done_{false};
+  double peak_ = 0;
+  std::thread thread_;
+};
+
+MeshPart make_part(const Options& options) {
+  if (!options.mesh.empty()) return read_mesh_part(MPI_COMM_WORLD, options.mesh);
+  const double h = 1.04 * std::cbrt(8 * 3 * 10.0 * 5.0 * 88.0 / options.unknowns);
+  const std::array<double, 3> size = {10, 5, 88};
+  std::array<int, 3> counts;
+  for (int d = 0; d < 3; ++d) counts[d] = std::max(1, static_cast<int>(std::lround(size[d] / h)));
+  return make_mesh_part(MPI_COMM_WORLD, box_mesh(size, counts));
+}
+
+/// Lowest z clamped, 500 N along -z and 50 N across on the highest z; further loads push elsewhere.
+Model make_model(const MeshPart& part, const Options& options) {
+  Model model;
+  model.mesh = &part;
+  const double e = 113800, nu = options.poisson;
+  model.elasticity.assign(part.body_names.size(),
+                          {e * nu / ((1 + nu) * (1 - 2 * nu)), e / (2 * (1 + nu)), 4.43e-9});
+  double low = 1e300, high = -1e300;
+  for (std::int32_t i = 0; i < part.n_local(); ++i) {
+    low = std::min(low, part.xyz[3 * i + 2]);
+    high = std::max(high, part.xyz[3 * i + 2]);
+  }
+  low = -max_over_ranks(part.comm, -low);
+  high = max_over_ranks(part.comm, high);
+  KinematicSet set;
+  RigidGroup foot;
+  foot.name = "foot";
+  foot.fixed.fill(true);
+  for (std::int32_t i = 0; i < part.n_local(); ++i) {
+    if (part.xyz[3 * i + 2] > low + 1e-6) continue;
+    if (options.rigid)
+      foot.nodes.push_back(i);
+    else
+      set.constraints.push_back({i, Eigen::Matrix3d::Zero()});
+  }
+  foot.length = 5;
+  if (options.rigid) set.rigid_groups.push_back(foot);
+  model.kinematics.push_back(set);
+  for (int k = 0; k < options.loads; ++k) {
+    LoadVector load;
+    load.name = "load " + std::to_string(k);
+    load.force.assign(3ul * part.n_local(), 0.0);
+    const Eigen::Vector3d traction(1.0 + k % 2, k % 3, k % 4 - 10.0);
+    for (std::size_t f = 0; f < part.exterior.cells.size(); ++f) {
+      const std::int32_t* nodes = &part.exterior.faces[6 * f];
+      if (!std::all_of(nodes, nodes + 6, [&](auto n) { return part.xyz[3 * n + 2] > high - 1e-6; }))
+        continue;
+      for (const FacePoint& point : face_points(part, nodes))
+        for (int a = 0; a < 6; ++a)
+          for (int c = 0; c < 3; ++c)
+            load.force[3 * nodes[a] + c] += point.shape[a] * point.area.norm() * traction[c];
+    }
+    add_to_owners(part, load.force.data(), 3);
+    if (options.rigid) load.rigid.assign(1, {});
+    model.loads.push_back(load);
+  }
+  return model;
+}
+
+/// Best of several applications, ns for each unknown and column of all ranks together.
+double apply_ns(const Model& model, int columns) {
+  const FreeStiffness stiffness(*model.mesh, model.elasticity);
+  AlignedVector u(stiffness.size(columns), 1e-3), y(stiffness.size(columns), 0.0);
+  double best = 1e300;
+  for (int i = 0; i < 10; ++i) {
+    MPI_Barrier(model.mesh->comm);
+    const double start = seconds_now();
+    stiffness.add(u.data(), y.data(), columns);
+    best = std::min(best, max_over_ranks(model.mesh->comm, seconds_now() - start));
+  }
+  return best * 1e9 / (3.0 * model.mesh->n_global_nodes * columns);
+}
+
+int run(const Options& options) {
+  const double start = seconds_now();
+  MemoryWatch memory;
+  const MeshPart part = make_part(options);
+  const Model model = make_model(part, options);
+  const double read = seconds_now() - start;
+  const bool speaks = rank_of(part.comm) == 0;
+  const double one = apply_ns(model, 1), eight = apply_ns(model, kColumns);
+  SolveOptions solve_options;
+  solve_options.tolerance = options.tolerance;
+  const double solve_start = seconds_now();
+  const auto solutions = solve_matrix_free(model, solve_options);
+  const double whole = seconds_now() - solve_start;
+  const double peak = sum_over_ranks(part.comm, memory.peak_mb());
+  if (!speaks) return kPass;
+  std::printf("unknowns %lld  cells %lld  ranks %d  kernel %s\n",
+              static_cast<long long>(3 * part.n_global_nodes),
+              static_cast<long long>(part.n_global_cells), ranks_of(part.comm),
+              FreeStiffness(part, model.elasticity).kernel_name());
+  std::printf("apply   %.2f ns per unknown; %.2f with eight columns\n", one, eight);
+  std::printf("mesh %.2f s  set-up %.2f s  all loads %.2f s\n", read, solutions[0].setup_seconds,
+              whole);
+  for (const Solution& solution : solutions)
+    std::printf("%s: %d iterations, residual %.2e, %.2f s\n", solution.load_case.c_str(),
+                solution.iterations, solution.residual, solution.solve_seconds);
+  std::printf("memory  %.0f MB proportional share, peaks of all ranks added\n", peak);
+  return kPass;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Speed and memory of the matrix-free path on a 10 x 5 x 88 mm strut");
+  app.add_option("--unknowns", options.unknowns, "about this many unknowns");
+  app.add_option("--mesh", options.mesh, "a mesh.h5 instead of the generated strut");
+  app.add_option("--loads", options.loads, "load cases on the same supports");
+  app.add_option("--tolerance", options.tolerance, "relative residual");
+  app.add_option("--poisson", options.poisson, "Poisson's ratio");
+  app.add_flag("--rigid", options.rigid, "clamp by a rigid group instead of by nodes");
+  CLI11_PARSE(app, argc, argv);
+  PetscInitialize(nullptr, nullptr, nullptr, nullptr);
+  int code = kNotComputed;
+  try {
+    code = run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
+  PetscFinalize();
+  return code;
+}

@@ -1,0 +1,47 @@
+#pragma once
+/// The element loop of quadratic tetrahedral elasticity, eight cells at a time, compiled for
+/// several instruction sets and chosen at run time. Plain data only: the files behind it are
+/// compiled with wider instruction sets than the rest of the program and must not emit shared
+/// inline functions.
+
+namespace proofload::solver {
+
+/// Cells that go through the kernel together.
+inline constexpr int kBatchCells = 8;
+/// Right-hand sides of a stacked vector x[node][component][column].
+inline constexpr int kColumns = 8;
+/// Doubles that must be readable and writable behind the last node of a vector of one column and of
+/// the coordinates: nodes are moved four doubles at a time.
+inline constexpr int kPadding = 1;
+
+/// Borrowed arrays. A missing cell of the last batch repeats another one with both moduli zero.
+struct KernelCells {
+  int n_batches = 0;
+  const int* offsets = nullptr;    ///< [n_batches][10][8] 3 * node, VTK order
+  const double* lambda = nullptr;  ///< [n_batches][8] MPa
+  const double* mu = nullptr;      ///< [n_batches][8] MPa
+  const double* xyz = nullptr;     ///< [3 * n_nodes + kPadding] mm
+};
+
+/// All add to their output, cell by cell in order: results repeat bit by bit on one machine.
+/// Integrals use the four-point rule of degree two on the curved cell.
+struct Kernels {
+  const char* name;
+  /// y += K u; u, y: [3 * n_nodes + kPadding].
+  void (*apply)(const KernelCells&, const double* u, double* y);
+  /// y += K u; u, y: [3 * n_nodes][kColumns], aligned to 64 bytes.
+  void (*apply_columns)(const KernelCells&, const double* u, double* y);
+  /// blocks += diagonal 3 x 3 blocks of K as XX YY ZZ XY YZ XZ; [6 * n_nodes].
+  void (*add_diagonal)(const KernelCells&, double* blocks);
+};
+
+/// The sets this machine can run, the best first. Ends with the baseline.
+const Kernels* const* supported_kernels(int* count);
+
+extern const Kernels kKernelsBaseline;
+#ifdef __x86_64__
+extern const Kernels kKernelsAvx2;
+extern const Kernels kKernelsAvx512;
+#endif
+
+}  // namespace proofload::solver

@@ -1,0 +1,7 @@
+/// Element loop for this instruction set; its compiler flags stand in solver/CMakeLists.txt.
+#ifdef __x86_64__
+#define PROOFLOAD_KERNEL_LANES 4
+#define PROOFLOAD_KERNELS kKernelsAvx2
+#define PROOFLOAD_KERNEL_NAME "avx2"
+#include "kernel_loop.h"
+#endif

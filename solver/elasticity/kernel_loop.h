@@ -1,0 +1,230 @@
+/// The element loop for kLanes = PROOFLOAD_KERNEL_LANES. Include once per source file, with that
+/// macro and PROOFLOAD_KERNELS (name of the exported table) and PROOFLOAD_KERNEL_NAME defined.
+///
+/// The gradient of a quadratic function is linear in the cell: it is found at the four vertices,
+/// where it takes few operations, and blended to the four points of the rule
+/// (vertex weights a, b, b, b with a = (5 + 3 sqrt 5) / 20, b = (5 - sqrt 5) / 20).
+#include "kernel.h"
+
+namespace proofload::solver {
+namespace {
+
+constexpr int kLanes = PROOFLOAD_KERNEL_LANES;
+#include "kernel_lanes.h"
+
+constexpr double kFar = 0.13819660112501051518;           // b
+constexpr double kNearMinusFar = 0.44721359549995793928;  // a - b
+constexpr double kWeight = 1.0 / 24;                      // of each point, reference cell
+/// Mid-edge node between two vertices, VTK order.
+constexpr int kMid[4][4] = {{-1, 4, 6, 7}, {4, -1, 5, 8}, {6, 5, -1, 9}, {7, 8, 9, -1}};
+
+/// Vertex gradients to point gradients; symmetric, so its own transpose.
+inline void blend(Lanes g[4][3]) {
+  for (int d = 0; d < 3; ++d) {
+    const Lanes far = kFar * ((g[0][d] + g[1][d]) + (g[2][d] + g[3][d]));
+    for (int k = 0; k < 4; ++k) g[k][d] = far + kNearMinusFar * g[k][d];
+  }
+}
+
+/// g[point][direction]: reference gradient of the function with nodal values u.
+inline void gradients(const Lanes u[10], Lanes g[4][3]) {
+  for (int k = 0; k < 4; ++k) {
+    const Lanes first = k == 0 ? 3 * u[0] : 4 * u[kMid[k][0]] - u[0];
+    for (int d = 0; d < 3; ++d) {
+      const int i = d + 1;
+      g[k][d] = (i == k ? 3 * u[k] : 4 * u[kMid[k][i]] - u[i]) - first;
+    }
+  }
+  blend(g);
+}
+
+/// Transpose of gradients(); g is spoiled.
+inline void gradients_transposed(Lanes g[4][3], Lanes f[10]) {
+  blend(g);
+  Lanes by[4][4];  // [vertex][barycentric coordinate]
+  for (int k = 0; k < 4; ++k) {
+    for (int d = 0; d < 3; ++d) by[k][d + 1] = g[k][d];
+    by[k][0] = -(g[k][0] + g[k][1] + g[k][2]);
+  }
+  for (int k = 0; k < 4; ++k) {
+    Lanes sum = 3 * by[k][k];
+    for (int j = 0; j < 4; ++j)
+      if (j != k) sum -= by[j][k];
+    f[k] = sum;
+  }
+  for (int k = 0; k < 4; ++k)
+    for (int i = k + 1; i < 4; ++i) f[kMid[k][i]] = 4 * (by[k][i] + by[i][k]);
+}
+
+/// Of one point: cofactors of the Jacobian (its inverse times the determinant) and
+/// weight / determinant, so that flux(cofactors * flux) * scale integrates.
+struct PointGeometry {
+  Lanes cofactor[3][3];  // [reference][physical]
+  Lanes scale;
+};
+
+inline void invert(const Lanes j[3][3], PointGeometry& p) {
+  for (int r = 0; r < 3; ++r) {
+    const int r1 = (r + 1) % 3, r2 = (r + 2) % 3;
+    for (int c = 0; c < 3; ++c) {
+      const int c1 = (c + 1) % 3, c2 = (c + 2) % 3;
+      p.cofactor[r][c] = j[c1][r1] * j[c2][r2] - j[c1][r2] * j[c2][r1];
+    }
+  }
+  const Lanes det =
+      j[0][0] * p.cofactor[0][0] + j[1][0] * p.cofactor[0][1] + j[2][0] * p.cofactor[0][2];
+  p.scale = kWeight / det;
+}
+
+inline void geometry(const double* xyz, const int* offsets, PointGeometry points[4]) {
+  Lanes x[3][10];
+  for (int a = 0; a < 10; ++a) {
+    const NodeLanes v = gather(xyz, offsets + a * kBatchCells);
+    x[0][a] = v.x;
+    x[1][a] = v.y;
+    x[2][a] = v.z;
+  }
+  Lanes g[3][4][3];
+  for (int c = 0; c < 3; ++c) gradients(x[c], g[c]);
+  for (int q = 0; q < 4; ++q) {
+    const Lanes j[3][3] = {{g[0][q][0], g[0][q][1], g[0][q][2]},
+                           {g[1][q][0], g[1][q][1], g[1][q][2]},
+                           {g[2][q][0], g[2][q][1], g[2][q][2]}};
+    invert(j, points[q]);
+  }
+}
+
+/// Reference gradients g[component][point q] become reference fluxes. Scalar is Lanes (cells side
+/// by side) or double (one cell, columns side by side).
+template <class Scalar>
+inline void stress_flux(const Scalar cofactor[3][3], Scalar lambda, Scalar mu, Lanes g[3][4][3],
+                        int q) {
+  Lanes h[3][3];
+  for (int c = 0; c < 3; ++c)
+    for (int d = 0; d < 3; ++d)
+      h[c][d] =
+          g[c][q][0] * cofactor[0][d] + g[c][q][1] * cofactor[1][d] + g[c][q][2] * cofactor[2][d];
+  const Scalar twice = mu + mu;
+  const Lanes trace = lambda * (h[0][0] + h[1][1] + h[2][2]);
+  const Lanes xx = trace + twice * h[0][0], yy = trace + twice * h[1][1];
+  const Lanes zz = trace + twice * h[2][2];
+  const Lanes xy = mu * (h[0][1] + h[1][0]), yz = mu * (h[1][2] + h[2][1]);
+  const Lanes xz = mu * (h[0][2] + h[2][0]);
+  const Lanes s[3][3] = {{xx, xy, xz}, {xy, yy, yz}, {xz, yz, zz}};
+  for (int c = 0; c < 3; ++c)
+    for (int d = 0; d < 3; ++d)
+      g[c][q][d] = s[c][0] * cofactor[d][0] + s[c][1] * cofactor[d][1] + s[c][2] * cofactor[d][2];
+}
+
+void apply(const KernelCells& cells, const double* u, double* y) {
+  for (int b = 0; b < cells.n_batches; ++b)
+    for (int first = 0; first < kBatchCells; first += kLanes) {
+      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      PointGeometry points[4];
+      geometry(cells.xyz, offsets, points);
+      Lanes v[3][10];
+      for (int a = 0; a < 10; ++a) {
+        const NodeLanes node = gather(u, offsets + a * kBatchCells);
+        v[0][a] = node.x;
+        v[1][a] = node.y;
+        v[2][a] = node.z;
+      }
+      Lanes g[3][4][3];
+      for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
+      const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
+      const Lanes mu = load(cells.mu + b * kBatchCells + first);
+      for (int q = 0; q < 4; ++q)
+        stress_flux<Lanes>(points[q].cofactor, lambda * points[q].scale, mu * points[q].scale, g,
+                           q);
+      for (int c = 0; c < 3; ++c) gradients_transposed(g[c], v[c]);
+      for (int a = 0; a < 10; ++a)
+        scatter(y, offsets + a * kBatchCells, {v[0][a], v[1][a], v[2][a]});
+    }
+}
+
+/// One cell, kLanes columns.
+void apply_cell_columns(const int* offsets, const double cofactors[4][3][3], const double lambda[4],
+                        const double mu[4], const double* u, double* y) {
+  Lanes v[3][10];
+  for (int a = 0; a < 10; ++a)
+    for (int c = 0; c < 3; ++c) v[c][a] = load(u + (offsets[a * kBatchCells] + c) * long(kColumns));
+  Lanes g[3][4][3];
+  for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
+  for (int q = 0; q < 4; ++q) stress_flux<double>(cofactors[q], lambda[q], mu[q], g, q);
+  for (int c = 0; c < 3; ++c) gradients_transposed(g[c], v[c]);
+  for (int a = 0; a < 10; ++a)
+    for (int c = 0; c < 3; ++c) add(y + (offsets[a * kBatchCells] + c) * long(kColumns), v[c][a]);
+}
+
+void apply_columns(const KernelCells& cells, const double* u, double* y) {
+  for (int b = 0; b < cells.n_batches; ++b)
+    for (int first = 0; first < kBatchCells; first += kLanes) {
+      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      PointGeometry points[4];
+      geometry(cells.xyz, offsets, points);
+      for (int lane = 0; lane < kLanes; ++lane) {
+        const double lambda = cells.lambda[b * kBatchCells + first + lane];
+        const double mu = cells.mu[b * kBatchCells + first + lane];
+        if (mu == 0) continue;  // fills up the last batch
+        double cofactors[4][3][3], point_lambda[4], point_mu[4];
+        for (int q = 0; q < 4; ++q) {
+          for (int r = 0; r < 3; ++r)
+            for (int c = 0; c < 3; ++c) cofactors[q][r][c] = points[q].cofactor[r][c][lane];
+          point_lambda[q] = lambda * points[q].scale[lane];
+          point_mu[q] = mu * points[q].scale[lane];
+        }
+        for (int column = 0; column < kColumns; column += kLanes)
+          apply_cell_columns(offsets + lane, cofactors, point_lambda, point_mu, u + column,
+                             y + column);
+      }
+    }
+}
+
+/// table[a][q][d]: reference gradient of the shape function of node a at point q.
+void shape_gradients(double table[10][4][3]) {
+  for (int a = 0; a < 10; ++a) {
+    Lanes u[10], g[4][3];
+    for (int i = 0; i < 10; ++i) u[i] = broadcast(i == a ? 1.0 : 0.0);
+    gradients(u, g);
+    for (int q = 0; q < 4; ++q)
+      for (int d = 0; d < 3; ++d) table[a][q][d] = g[q][d][0];
+  }
+}
+
+void add_diagonal(const KernelCells& cells, double* blocks) {
+  double table[10][4][3];
+  shape_gradients(table);
+  for (int b = 0; b < cells.n_batches; ++b)
+    for (int first = 0; first < kBatchCells; first += kLanes) {
+      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      PointGeometry points[4];
+      geometry(cells.xyz, offsets, points);
+      const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
+      const Lanes mu = load(cells.mu + b * kBatchCells + first);
+      for (int a = 0; a < 10; ++a) {
+        Lanes sum[6] = {};
+        for (int q = 0; q < 4; ++q) {
+          Lanes g[3];
+          for (int d = 0; d < 3; ++d)
+            g[d] = table[a][q][0] * points[q].cofactor[0][d] +
+                   table[a][q][1] * points[q].cofactor[1][d] +
+                   table[a][q][2] * points[q].cofactor[2][d];
+          const Lanes both = (lambda + mu) * points[q].scale;
+          const Lanes square = mu * points[q].scale * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
+          for (int d = 0; d < 3; ++d) {
+            sum[d] += both * g[d] * g[d] + square;
+            sum[3 + d] += both * g[d == 2 ? 0 : d] * g[d == 2 ? 2 : d + 1];
+          }
+        }
+        for (int lane = 0; lane < kLanes; ++lane)
+          for (int i = 0; i < 6; ++i)
+            blocks[2 * offsets[a * kBatchCells + lane] + i] += sum[i][lane];
+      }
+    }
+}
+
+}  // namespace
+
+const Kernels PROOFLOAD_KERNELS = {PROOFLOAD_KERNEL_NAME, apply, apply_columns, add_diagonal};
+
+}  // namespace proofload::solver

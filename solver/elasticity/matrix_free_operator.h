@@ -1,0 +1,61 @@
+#pragma once
+/// The quadratic stiffness without a matrix.
+#include <vector>
+
+#include "aligned_vector.h"
+#include "kernel.h"
+#include "matrix_free_foundation.h"
+#include "matrix_free_kinematics.h"
+
+namespace proofload::solver {
+
+/// K of the free body: cells in batches, ready for the kernels.
+class FreeStiffness {
+ public:
+  FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body);
+
+  const MeshPart& part() const { return part_; }
+  const char* kernel_name() const { return kernels_->name; }
+  /// Doubles of a nodal array with this many columns (1 or kColumns), padding included.
+  std::size_t size(int columns) const { return 3ul * part_.n_local() * columns + kPadding; }
+  /// y += K u of this rank's cells only; nodal arrays of size(columns).
+  void add(const double* u, double* y, int columns) const;
+  /// Diagonal blocks of this rank's cells, XX YY ZZ XY YZ XZ; [6 * n_local].
+  void add_diagonal(double* blocks) const;
+
+ private:
+  KernelCells cells() const;
+
+  const MeshPart& part_;
+  const Kernels* kernels_;
+  std::vector<int> offsets_;
+  std::vector<double> lambda_, mu_;
+  AlignedVector xyz_;
+};
+
+/// A = Bᵀ (K + C) B + identity rows: kinematics B, springs C. Symmetric positive definite.
+class ReducedStiffness {
+ public:
+  /// Collective. Keeps references.
+  ReducedStiffness(const FreeStiffness& stiffness, const KinematicSet& set);
+
+  const Kinematics& kinematics() const { return kinematics_; }
+  const std::vector<SpringFace>& springs() const { return springs_; }
+  const MeshPart& part() const { return stiffness_.part(); }
+  int n_unknowns() const { return kinematics_.n_unknowns(); }
+
+  /// out = A x, [n_unknowns * columns]. Collective.
+  void apply(const double* x, double* out, int columns) const;
+  /// forces = (K + C) u for a nodal array with its ghosts; owners complete. Collective.
+  void nodal_forces(const double* u, double* forces, int columns) const;
+  /// Diagonal blocks of K + C at owned nodes, XX YY ZZ XY YZ XZ. Collective.
+  std::vector<double> diagonal() const;
+
+ private:
+  const FreeStiffness& stiffness_;
+  Kinematics kinematics_;
+  std::vector<SpringFace> springs_;
+  mutable AlignedVector u_, y_;
+};
+
+}  // namespace proofload::solver

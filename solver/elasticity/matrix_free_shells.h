@@ -1,0 +1,24 @@
+#pragma once
+/// Our operators as PETSc's shell objects.
+#include <functional>
+
+#include "petsc_handles.h"
+
+namespace proofload::solver {
+
+class ReducedStiffness;
+class Transfer;
+
+/// out = f(in) on local arrays.
+using ApplyFunction = std::function<void(const double* in, double* out)>;
+
+/// Symmetric operator on stacked vectors. Keeps the reference.
+MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns);
+
+/// Interpolation (multiply) and restriction (multiply by the transpose). Keeps the reference.
+MatHandle make_transfer_shell(const Transfer& transfer, int columns);
+
+/// Makes `pc` apply the function, which must outlive it.
+void make_preconditioner_shell(PC pc, const ApplyFunction& function);
+
+}  // namespace proofload::solver

@@ -1,0 +1,25 @@
+#pragma once
+/// Coarse level: the assembled stiffness of linear tetrahedra on the same vertices.
+#include "matrix_free_operator.h"
+#include "multigrid_transfer.h"
+#include "petsc_handles.h"
+
+namespace proofload::solver {
+
+/// Above this Poisson's ratio linear tetrahedra lock; the coarse operator is softened to it.
+inline constexpr double kCoarsePoissonLimit = 0.40;
+/// Below this many coarse unknowns a direct factor is cheaper than multigrid cycles.
+inline constexpr std::int64_t kDirectCoarseLimit = 15000;
+/// Edges of the strength graph weaker than this are dropped by smoothed aggregation.
+inline constexpr double kAggregationThreshold = 0.02;
+
+/// Rows and columns in blocks of three: vertices, then two blocks for each rigid group. Carries the
+/// rigid-body modes as near null space. Collective.
+MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
+                          const std::vector<Elasticity>& by_body);
+
+/// One application of an approximate inverse: direct factor if small, else a cycle of smoothed
+/// aggregation, every option pinned. Collective.
+void set_coarse_solver(KSP ksp, Mat matrix);
+
+}  // namespace proofload::solver
