@@ -7,6 +7,7 @@
 
 #include "cad_mesh.h"
 #include "gmsh_session.h"
+#include "places.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload::meshing {
@@ -83,36 +84,12 @@ void orient_outward(BodySurface& surface) {
   for (auto& t : triangles) std::swap(t[1], t[2]);
 }
 
-/// Point of a triangle nearest to p (Ericson 2005, Real-Time Collision Detection, 5.1.5).
-Vec3 nearest_on_triangle(const Vec3& p, const Vec3& a, const Vec3& b, const Vec3& c) {
-  const Vec3 ab = b - a, ac = c - a, ap = p - a;
-  const double d1 = ab.dot(ap), d2 = ac.dot(ap);
-  if (d1 <= 0 && d2 <= 0) return a;
-  const Vec3 bp = p - b;
-  const double d3 = ab.dot(bp), d4 = ac.dot(bp);
-  if (d3 >= 0 && d4 <= d3) return b;
-  const double vc = d1 * d4 - d3 * d2;
-  if (vc <= 0 && d1 >= 0 && d3 <= 0) return a + d1 / (d1 - d3) * ab;
-  const Vec3 cp = p - c;
-  const double d5 = ab.dot(cp), d6 = ac.dot(cp);
-  if (d6 >= 0 && d5 <= d6) return c;
-  const double vb = d5 * d2 - d1 * d6;
-  if (vb <= 0 && d2 >= 0 && d6 <= 0) return a + d2 / (d2 - d6) * ac;
-  const double va = d3 * d6 - d5 * d4;
-  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
-    return b + (d4 - d3) / ((d4 - d3) + (d5 - d6)) * (c - b);
-  }
-  const double sum = va + vb + vc;
-  return a + ab * (vb / sum) + ac * (vc / sum);
-}
-
 double one_sided_gap(const BodySurface& from, const BodySurface& to, double least, Point& middle) {
   for (const Point& point : from.points) {
     const Vec3 p(point.data());
     for (const auto& t : to.triangles) {
-      const Vec3 q =
-          nearest_on_triangle(p, Vec3(to.points[t[0]].data()), Vec3(to.points[t[1]].data()),
-                              Vec3(to.points[t[2]].data()));
+      const Vec3 q(
+          nearest_on_triangle(point, to.points[t[0]], to.points[t[1]], to.points[t[2]]).data());
       if ((p - q).norm() >= least) continue;
       least = (p - q).norm();
       const Vec3 m = 0.5 * (p + q);

@@ -49,12 +49,12 @@ double read_factor(const std::string& level_dir) {
   return factor;
 }
 
-/// Designs of the member comparison want their centreline.
-bool wants_sections(const std::string& level_dir, const proofload::v1::Case& value) {
+/// implant, member, rod_member or rod_construct; empty: not known.
+std::string design_kind(const std::string& level_dir) {
   const std::string path = level_dir + "/../design_info.json";
-  if (!value.designs().has_member() || !std::filesystem::exists(path)) return false;
+  if (!std::filesystem::exists(path)) return "";
   const auto info = nlohmann::json::parse(proofload::read_file(path), nullptr, false);
-  return info.is_object() && info.value("kind", "") == "member";
+  return info.is_object() ? info.value("kind", "") : "";
 }
 
 double peak_memory_mb() {
@@ -69,7 +69,9 @@ void mesh_level(const Arguments& arguments) {
   proofload::meshing::MeshRequestOptions options;
   options.folder = arguments.case_folder;
   options.factor = read_factor(arguments.level_dir);
-  options.sections = wants_sections(arguments.level_dir, value);
+  const std::string kind = design_kind(arguments.level_dir);
+  options.sections = kind == "member" && value.designs().has_member();
+  options.forgive_unused_places = kind == "rod_construct";
   options.progress = print_progress;
   proofload::meshing::MeshOutput output = proofload::meshing::mesh_design(value, options);
   proofload::io::write_mesh(arguments.level_dir + "/mesh.h5", output.mesh);

@@ -5,6 +5,7 @@
 #include "back_end.h"
 #include "cad_mesh.h"
 #include "gmsh_session.h"
+#include "places.h"
 #include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
@@ -69,6 +70,10 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   const Quadratic quadratic = make_quadratic(straight, origin);
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
   fill_interfaces(value, ordered, bonded);
+  report(0.85, "naming places");
+  std::vector<Problem> problems;
+  name_places(value, straight, options.forgive_unused_places, ordered, output.facts, problems);
+  throw_any(problems);
   report(0.9, "judging the mesh");
   output.facts.set_straightened_count(quadratic.straightened_count);
   output.facts.set_straightened_loss_mm(quadratic.largest_loss_mm);

@@ -13,6 +13,7 @@ struct MeshRequestOptions {
   std::string folder;        ///< geometry files are relative to it
   double factor = 1;         ///< element_size_factor: every size is multiplied by it
   bool sections = false;     ///< compute centreline and sections between the member rig's places
+  bool forgive_unused_places = false;  ///< empty places that no support or load needs only warn
   Progress progress;         ///< may be empty
 };
 
