@@ -95,6 +95,7 @@ struct Solution {
   int iterations = 0;
   double residual = -1;                          ///< ‖b − Ax‖₂/‖b‖₂ recomputed; -1 unknown
   std::string path;                              ///< matrix_free, assembled_direct, assembled_gamg
+  std::string note;                              ///< why another path than asked was taken
   double setup_seconds = 0;
   double solve_seconds = 0;
 };

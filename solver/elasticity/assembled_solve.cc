@@ -1,0 +1,176 @@
+#include <chrono>
+#include <cmath>
+#include <sstream>
+
+#include "assembled_matrix.h"
+#include "proofload/solver/collective.h"
+#include "proofload/solver/integration.h"
+
+namespace proofload::solver {
+namespace {
+
+/// Unknowns up to which the matrix is factorised.
+constexpr PetscInt kDirectLimit = 200000;
+/// A residual that no further step makes smaller is rounding, and accepted up to here.
+constexpr double kRoundingResidual = 1e-8;
+constexpr int kRefinements = 4;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+class AssembledSolver {
+ public:
+  AssembledSolver(const Model& model, const KinematicSet& set, const SolveOptions& options)
+      : model_(model), unknowns_(*model.mesh, set), options_(options) {
+    const double start = now();
+    matrix_ = assemble_matrix(model, unknowns_);
+    direct_ = 3 * unknowns_.total_blocks() <= kDirectLimit;
+    set_up();
+    setup_seconds_ = now() - start;
+  }
+
+  Solution solve(const LoadVector& load) {
+    const double start = now();
+    Solution solution;
+    solution.load_case = load.name;
+    solution.path = direct_ ? "assembled_direct" : "assembled_gamg";
+    const VecHandle right = assemble_right_side(model_, unknowns_, load);
+    VecHandle x;
+    check_petsc(VecDuplicate(right, x.fill()));
+    solve_to_tolerance(right, x, solution);
+    solution.displacement = unknowns_.expand(x, load.prescribed);
+    solution.rigid = unknowns_.group_motions(x);
+    solution.nodal_reaction = reactions(load, solution.displacement);
+    solution.setup_seconds = setup_seconds_;
+    solution.solve_seconds = now() - start;
+    return solution;
+  }
+
+ private:
+  void set_up() {
+    PC pc = nullptr;
+    check_petsc(KSPCreate(model_.mesh->comm, ksp_.fill()));
+    check_petsc(KSPSetOperators(ksp_, matrix_, matrix_));
+    check_petsc(KSPGetPC(ksp_, &pc));
+    if (direct_) {
+      check_petsc(KSPSetType(ksp_, KSPPREONLY));
+      check_petsc(PCSetType(pc, PCCHOLESKY));
+      check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+    } else {
+      const NullSpaceHandle modes = rigid_body_modes(unknowns_);
+      check_petsc(MatSetNearNullSpace(matrix_, modes));
+      check_petsc(KSPSetType(ksp_, KSPCG));
+      check_petsc(KSPSetNormType(ksp_, KSP_NORM_UNPRECONDITIONED));
+      check_petsc(PCSetType(pc, PCGAMG));
+      PetscReal threshold = 0.02;
+      check_petsc(PCGAMGSetThreshold(pc, &threshold, 1));
+    }
+    check_petsc(KSPSetUp(ksp_));
+    check_reason(pc);
+  }
+
+  void check_reason(PC pc) const {
+    PCFailedReason reason = PC_NOERROR;
+    check_petsc(PCGetFailedReason(pc, &reason));
+    const double worst = max_over_ranks(model_.mesh->comm, reason == PC_NOERROR ? 0 : reason);
+    if (worst == 0) return;
+    throw NumericalFailure("FACTORISATION_FAILED",
+                           "the stiffness matrix could not be factorised (reason " +
+                               std::to_string(static_cast<int>(worst)) + ")");
+  }
+
+  /// ‖b - Ax‖; leaves the residual vector in `residual`.
+  double residual_norm(Vec right, Vec x, Vec residual) const {
+    PetscReal norm = 0;
+    check_petsc(MatMult(matrix_, x, residual));
+    check_petsc(VecAYPX(residual, -1, right));
+    check_petsc(VecNorm(residual, NORM_2, &norm));
+    return norm;
+  }
+
+  /// Solves, then for what is left over, until the recomputed residual is small enough or stops
+  /// falling.
+  void solve_to_tolerance(Vec right, Vec x, Solution& solution) {
+    PetscReal size = 0;
+    check_petsc(VecNorm(right, NORM_2, &size));
+    if (!std::isfinite(size)) fail(solution, "the load is not finite");
+    check_petsc(VecSet(x, 0));
+    if (size == 0) {
+      solution.residual = 0;
+      return;
+    }
+    VecHandle residual, step;
+    check_petsc(VecDuplicate(right, residual.fill()));
+    check_petsc(VecDuplicate(right, step.fill()));
+    check_petsc(VecCopy(right, residual));
+    solution.residual = 1;
+    for (int pass = 0; pass <= kRefinements && solution.residual > options_.tolerance; ++pass) {
+      const double goal = 0.5 * options_.tolerance / solution.residual;
+      iterate(residual, step, std::max(goal, 1e-12), solution);
+      check_petsc(VecAXPY(x, 1, step));
+      const double before = solution.residual;
+      solution.residual = residual_norm(right, x, residual) / size;
+      if (!(solution.residual < 0.5 * before)) break;
+    }
+    const bool met = solution.residual <= std::max(options_.tolerance, kRoundingResidual);
+    if (!met) fail(solution, "the residual does not fall further");
+  }
+
+  void iterate(Vec right, Vec x, double tolerance, Solution& solution) {
+    const PetscInt limit = options_.max_iterations;
+    check_petsc(KSPSetTolerances(ksp_, tolerance, PETSC_DEFAULT, PETSC_DEFAULT, limit));
+    check_petsc(KSPSolve(ksp_, right, x));
+    KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
+    PetscInt iterations = 0;
+    check_petsc(KSPGetConvergedReason(ksp_, &reason));
+    check_petsc(KSPGetIterationNumber(ksp_, &iterations));
+    solution.iterations += static_cast<int>(iterations);
+    if (reason < 0) fail(solution, KSPConvergedReasons[reason]);
+  }
+
+  [[noreturn]] void fail(const Solution& solution, const std::string& why) const {
+    std::ostringstream text;
+    text << "load case '" << solution.load_case << "', " << solution.path << ": " << why
+         << " (residual " << solution.residual << " after " << solution.iterations
+         << " iterations)";
+    throw NumericalFailure("SOLVER_DIVERGED", text.str());
+  }
+
+  /// (K + foundation) u - f in held directions and at moved nodes.
+  std::vector<double> reactions(const LoadVector& load, const std::vector<double>& u) const {
+    const MeshPart& part = *model_.mesh;
+    std::vector<double> force(u.size(), 0.0);
+    on_all_ranks(part.comm, [&] { add_stiffness(model_, &unknowns_.set(), u, force); });
+    add_to_owners(part, force.data(), 3);
+    for (std::int32_t node = 0; node < part.n_owned; ++node) {
+      const Eigen::Vector3d difference = at_node(force, node) - at_node(load.force, node);
+      at_node(force, node) = unknowns_.identity_part(node) * difference;
+    }
+    return force;
+  }
+
+  const Model& model_;
+  Unknowns unknowns_;
+  SolveOptions options_;
+  MatHandle matrix_;
+  KspHandle ksp_;
+  bool direct_ = true;
+  double setup_seconds_ = 0;
+};
+
+}  // namespace
+
+std::vector<Solution> solve_assembled(const Model& model, const SolveOptions& options) {
+  std::vector<Solution> solutions(model.loads.size());
+  for (std::size_t set = 0; set < model.kinematics.size(); ++set) {
+    AssembledSolver solver(model, model.kinematics[set], options);
+    for (std::size_t i = 0; i < model.loads.size(); ++i) {
+      if (model.loads[i].kinematic_set != static_cast<int>(set)) continue;
+      solutions[i] = solver.solve(model.loads[i]);
+    }
+  }
+  return solutions;
+}
+
+}  // namespace proofload::solver

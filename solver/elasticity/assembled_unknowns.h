@@ -1,0 +1,61 @@
+#pragma once
+/// How nodes hang on the unknowns of the assembled system.
+#include <petscvec.h>
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "proofload/solver/model.h"
+
+namespace proofload::solver {
+
+/// Part of a node's motion: u += matrix * unknown[block].
+struct BlockTerm {
+  PetscInt block;
+  Eigen::Matrix3d matrix;
+};
+
+/// Blocks of three unknowns: one for each node in the solver's numbering, then for each rigid group
+/// t and length * theta, on the last rank. u(node) = sum of its terms + prescribed value; unknowns
+/// of held directions, moved nodes and fixed motions are zero.
+class Unknowns {
+ public:
+  Unknowns(const MeshPart& part, const KinematicSet& set);
+
+  const MeshPart& part() const { return part_; }
+  const KinematicSet& set() const { return set_; }
+  PetscInt total_blocks() const { return total_blocks_; }
+  PetscInt own_blocks() const { return own_blocks_; }
+  PetscInt group_block(int group) const { return first_group_ + 2 * group; }
+  bool owns_groups() const { return owns_groups_; }
+  int group_of(std::int32_t node) const { return group_of_[node]; }
+
+  /// The node hangs on itself alone, freely.
+  bool is_plain(std::int32_t node) const { return group_of_[node] < 0 && constraint_of_[node] < 0; }
+  std::vector<BlockTerm> terms(std::int32_t node) const;
+
+  /// What the matrix gets on the diagonal block so that unknowns of no meaning are zero.
+  Eigen::Matrix3d identity_part(std::int32_t node) const;
+  /// The same for t (0) or theta (1) of a group.
+  Eigen::Matrix3d group_identity_part(int group, int which) const;
+
+  /// Nodal motion of all local nodes from the unknowns. Collective.
+  std::vector<double> expand(Vec x, const std::vector<double>& prescribed) const;
+  /// t and theta of each group, on every rank. Collective.
+  std::vector<std::array<double, 6>> group_motions(Vec x) const;
+
+ private:
+  Eigen::Matrix3d group_free(int group, int which) const;
+
+  const MeshPart& part_;
+  const KinematicSet& set_;
+  bool owns_groups_ = false;
+  int last_rank_ = 0;
+  PetscInt first_group_ = 0;
+  PetscInt total_blocks_ = 0;
+  PetscInt own_blocks_ = 0;
+  std::vector<int> group_of_;       ///< [n_local]
+  std::vector<int> constraint_of_;  ///< [n_local]
+};
+
+}  // namespace proofload::solver
