@@ -31,6 +31,7 @@ struct RuleAnswer {
   Life life;
   double factor = kInfinity;
   int block = 0;
+  int curve = -1;
   double run_out = kInfinity;
 };
 
@@ -158,9 +159,10 @@ PointAnswer answer_point(const Strength& strength, const std::vector<Block>& blo
       const BlockAnswer one = answer(strength, locals[b], *equivalent);
       lives[b] = {blocks[b].cycles, one.life, one.run_out};
       rule.run_out = std::min(rule.run_out, one.run_out);
-      if (one.factor < rule.factor) {
+      if (b == 0 || one.factor < rule.factor) {
         rule.factor = one.factor;
         rule.block = static_cast<int>(b);
+        rule.curve = static_cast<int>(locals[b].curve - strength.curves.data());
       }
     }
     if (!complete) continue;
@@ -283,7 +285,7 @@ std::int32_t pick(const Points& points, const std::vector<double>* severities,
 }
 
 Governing governing(const RuleAnswer& rule, std::size_t index, std::int32_t point) {
-  return {rule.life, rule.factor, point, rule.block, kRules[index]};
+  return {rule.life, rule.factor, point, rule.block, rule.curve, kRules[index]};
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ struct Governing {
   double safety_factor = 0;  ///< factor on all loads at which the endurance stress is reached
   std::int32_t point = -1;
   int block = -1;  ///< with the least safety factor at that point
+  int curve = -1;  ///< of Strength::curves, used for that block
   Rule rule = Rule::kGoodman;
 };
 

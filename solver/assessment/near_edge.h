@@ -1,0 +1,23 @@
+#pragma once
+/// Nodes where a peak stress cannot converge.
+#include <string>
+#include <vector>
+
+#include "proofload/io/mesh_file.h"
+#include "proofload/v1/case.pb.h"
+
+namespace proofload::assessment {
+
+/// Nodes within two cells of a free edge of one support, load or interface face set.
+struct EdgeZone {
+  std::string name;        ///< "support ground", "load at head", "interface a|b"
+  std::vector<char> near;  ///< [n_nodes]
+};
+
+/// Zones of the supports and loads of the load cases named, and of all interfaces. A support that
+/// only holds the normal motion of a plane face is a mirror: its edges count only where the surface
+/// beside it leans outwards.
+std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
+                                 const std::vector<std::string>& load_cases);
+
+}  // namespace proofload::assessment

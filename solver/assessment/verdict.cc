@@ -1,0 +1,145 @@
+#include "verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+namespace proofload::assessment {
+
+namespace {
+
+constexpr double kDefaultTolerance = 1e-8;
+constexpr double kGreatestImbalance = 1e-6;
+
+std::string number(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.3g", value);
+  return buffer;
+}
+
+const DesignData* find(const RunData& run, DesignKind kind, const std::string& rod) {
+  for (const DesignData& design : run.designs) {
+    if (design.kind == kind && (rod.empty() || design.rod == rod)) return &design;
+  }
+  return nullptr;
+}
+
+void missing_designs(const RunData& run, std::vector<std::string>& doubts) {
+  const v1::Designs& asked = run.value.designs();
+  const auto want = [&](DesignKind kind, const std::string& rod, const std::string& what) {
+    if (!find(run, kind, rod)) doubts.push_back(what + ": not computed");
+  };
+  want(DesignKind::kImplant, "", "design implant");
+  if (asked.has_member()) want(DesignKind::kMember, "", "design implant_member");
+  for (const v1::ReferenceRod& rod : asked.reference_rods()) {
+    if (asked.has_member()) want(DesignKind::kRodMember, rod.rod(), "member of " + rod.rod());
+    if (asked.has_construct()) {
+      want(DesignKind::kRodConstruct, rod.rod(), "construct of " + rod.rod());
+    }
+  }
+  for (const DesignData& design : run.designs) {
+    if (!design.failure.empty()) {
+      doubts.push_back("design " + design.name + ": " + design.failure);
+    }
+  }
+}
+
+/// Every load case of a design must have been solved on its finest level.
+void missing_solves(const DesignData& design, std::vector<std::string>& doubts) {
+  const LevelData* finest = design.finest();
+  if (!finest) return;
+  std::set<std::string> solved;
+  for (const v1::SolveFacts& solve : finest->solve.solves()) solved.insert(solve.load_case());
+  for (const v1::LoadCase& load_case : design.value.load_cases()) {
+    if (!solved.count(load_case.name())) {
+      doubts.push_back("design " + design.name + ", load case " + load_case.name() +
+                       ": not computed");
+    }
+  }
+  const v1::Analyses& analyses = design.value.analyses();
+  for (const std::string& name : analyses.buckling().load_cases()) {
+    const bool found = std::any_of(finest->solve.quantities().begin(),
+                                   finest->solve.quantities().end(), [&](const v1::Quantity& q) {
+                                     return q.name() == "buckling_load_factor" &&
+                                            q.load_case() == name && q.has_value();
+                                   });
+    if (!found && design.kind == DesignKind::kImplant) {
+      doubts.push_back("buckling of load case " + name + ": not computed");
+    }
+  }
+}
+
+bool is_bone(const v1::Case& value, const std::string& name) {
+  for (const v1::Body& body : value.bodies()) {
+    if (body.name() == name) return body.role() == v1::Role::bone;
+  }
+  return false;
+}
+
+void early_load_cases(const v1::Case& value, std::vector<std::string>& doubts) {
+  bool ingrown = false;
+  for (const v1::Interface& joint : value.interfaces()) {
+    if (joint.between_size() != 2 || joint.kind() != v1::Interface::Kind::bonded) continue;
+    ingrown = ingrown || is_bone(value, joint.between(0)) != is_bone(value, joint.between(1));
+  }
+  for (const v1::LoadCase& load_case : value.load_cases()) {
+    if (load_case.early() && ingrown) {
+      doubts.push_back("load case " + load_case.name() +
+                       " acts before ingrowth, but bone is bonded: screws alone are not computed");
+    }
+  }
+}
+
+}  // namespace
+
+v1::Verdict::Enum decide(const std::vector<v1::CriterionStatus::Enum>& statuses,
+                         const std::vector<std::string>& doubts) {
+  bool all_met = !statuses.empty();
+  for (const auto status : statuses) {
+    if (status == v1::CriterionStatus::NOT_MET) return v1::Verdict::FAIL;
+    all_met = all_met && status == v1::CriterionStatus::MET;
+  }
+  return all_met && doubts.empty() ? v1::Verdict::PASS : v1::Verdict::REVIEW;
+}
+
+std::vector<std::string> doubts_of_solve(const std::string& design, const v1::SolveFacts& solve,
+                                         double tolerance) {
+  std::vector<std::string> doubts;
+  const std::string where = "design " + design + ", load case " + solve.load_case() + ": ";
+  if (!solve.has_residual() || !(solve.residual() >= 0)) {
+    doubts.push_back(where + "the residual is unknown");
+  } else if (solve.residual() > tolerance * (1 + 1e-6)) {
+    doubts.push_back(where + "residual " + number(solve.residual()) + " above the tolerance " +
+                     number(tolerance));
+  }
+  if (!solve.has_imbalance() || !(solve.imbalance() >= 0)) {
+    doubts.push_back(where + "the balance of reactions and loads is unknown");
+  } else if (solve.imbalance() > kGreatestImbalance) {
+    doubts.push_back(where + "reactions miss the loads by " + number(solve.imbalance()));
+  }
+  return doubts;
+}
+
+std::vector<std::string> doubts_of_run(const RunData& run) {
+  std::vector<std::string> doubts;
+  missing_designs(run, doubts);
+  const double tolerance =
+      run.settings.has_tolerance() ? run.settings.tolerance() : kDefaultTolerance;
+  for (const DesignData& design : run.designs) {
+    missing_solves(design, doubts);
+    for (const LevelData* level : design.solved()) {
+      for (const v1::SolveFacts& solve : level->solve.solves()) {
+        const auto found = doubts_of_solve(design.name, solve, tolerance);
+        for (const std::string& one : found) {
+          doubts.push_back(one + " (level " + std::to_string(level->number) + ")");
+        }
+      }
+    }
+  }
+  early_load_cases(run.value, doubts);
+  if (run.settings.quick()) doubts.push_back("quick run: only the first mesh level was computed");
+  return doubts;
+}
+
+}  // namespace proofload::assessment
