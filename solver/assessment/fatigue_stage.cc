@@ -111,6 +111,21 @@ std::string life_text(const fatigue::Life& life) {
   return sign + text("%.3g", life.cycles);
 }
 
+fatigue::Stress stress_at(const LevelFields& fields, const fatigue::Block& block,
+                          const fatigue::Governing& governing) {
+  const double* s = fields.results[block.load_case].stress_mpa.data() +
+                    6 * static_cast<std::ptrdiff_t>(governing.point);
+  return Eigen::Map<const fatigue::Stress>(s);
+}
+
+/// What an unknown k of Findley may add to the stress of a governing point, relative.
+double spread_of_k(const Candidate& candidate, const Spectrum& spectrum, const LevelFields& fields,
+                   const fatigue::Governing& governing) {
+  const fatigue::Block& block = spectrum.blocks[governing.block];
+  return findley_spread(candidate.data, governing, stress_at(fields, block, governing), block.min,
+                        block.max);
+}
+
 /// Rule, curve, block and critical plane of a governing point; lives by all rules.
 std::string method_of(const Candidate& candidate, const Spectrum& spectrum,
                       const LevelFields& fields, const fatigue::Governing& governing,
@@ -125,9 +140,7 @@ std::string method_of(const Candidate& candidate, const Spectrum& spectrum,
     out += std::string(r == 0 ? " " : ", ") + fatigue::name_of(fatigue::kRules[r]) + " ";
     out += candidate.finest.by_rule[r] ? life_text(candidate.finest.by_rule[r]->life) : "no data";
   }
-  const double* s = fields.results[block.load_case].stress_mpa.data() +
-                    6 * static_cast<std::ptrdiff_t>(governing.point);
-  const fatigue::Stress stress = Eigen::Map<const fatigue::Stress>(s);
+  const fatigue::Stress stress = stress_at(fields, block, governing);
   const auto plane = fatigue::findley_search(block.min * stress, block.max * stress,
                                              candidate.data.strength.findley_k);
   return out + text("; critical plane normal (%.2f", plane.normal[0]) +
@@ -148,7 +161,7 @@ void add_reason(v1::Quantity& q, const std::string& reason) {
 }
 
 void flag(const Candidate& candidate, const LevelFields& fields, const std::vector<EdgeZone>& zones,
-          const fatigue::Governing& governing, v1::Quantity& q) {
+          const fatigue::Governing& governing, double spread, v1::Quantity& q) {
   const std::int32_t node = fields.header.point_node[governing.point];
   for (const EdgeZone& zone : zones) {
     if (!zone.near[node]) continue;
@@ -162,7 +175,7 @@ void flag(const Candidate& candidate, const LevelFields& fields, const std::vect
     add_reason(q, "the stress grew by more than 10 % over the last refinement");
   }
   for (const std::string& what :
-       unconfirmed_behind(candidate.data, candidate.body->material(), governing)) {
+       unconfirmed_behind(candidate.data, candidate.body->material(), governing, spread)) {
     q.set_unconfirmed(true);
     add_reason(q, what + " is unconfirmed");
   }
@@ -193,7 +206,8 @@ struct StressInterval {
   double less = 1, more = 1;  ///< factors on the stress
 };
 
-/// Interval of the safety factor, and what it means for the stress.
+/// Interval of the safety factor, and what it means for the stress. `amplify` multiplies the stress
+/// on the bad side (slenderness, unknown k).
 StressInterval set_factor_error(const Candidate& candidate, double amplify, Assessed& factor) {
   v1::Quantity& q = factor.quantity;
   const ErrorEstimate estimate =
@@ -261,14 +275,17 @@ void add_results(const DesignData& design, const Spectrum& spectrum, const Level
     v1::Quantity* quantity;
     const fatigue::Governing* governing;
   };
+  double spread = 0;
   for (const Pair& pair :
        {Pair{&life.quantity, &result.life}, Pair{&factor.quantity, &result.factor}}) {
     pair.quantity->set_level(design.finest()->number);
     pair.quantity->set_method(method_of(candidate, spectrum, fields, *pair.governing, mean_line));
     set_place(fields, pair.governing->point, candidate.body->name(), *pair.quantity);
-    flag(candidate, fields, zones, *pair.governing, *pair.quantity);
+    const double own = spread_of_k(candidate, spectrum, fields, *pair.governing);
+    flag(candidate, fields, zones, *pair.governing, own, *pair.quantity);
+    spread = std::max(spread, own);
   }
-  const StressInterval stress = set_factor_error(candidate, amplify, factor);
+  const StressInterval stress = set_factor_error(candidate, amplify * (1 + spread), factor);
   set_life_error(candidate, spectrum, fields, stress, life);
   if (spectrum.cycles > result.run_out) {
     factor.quantity.set_bound(v1::Bound::AT_MOST);

@@ -1,5 +1,8 @@
 #include "strength.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "assessed.h"
 
 namespace proofload::assessment {
@@ -71,8 +74,23 @@ BodyStrength build_strength(const v1::Material& material, const Library& library
   return out;
 }
 
+double findley_spread(const BodyStrength& data, const fatigue::Governing& governing,
+                      const fatigue::Stress& stress, double min, double max) {
+  if (governing.rule != fatigue::Rule::kFindley || !data.default_findley_k) return 0;
+  const double ratio = data.strength.curves[governing.curve].stress_ratio;
+  const auto equivalent = [&](double k) {
+    return fatigue::findley_proportional(stress, min, max, k) / fatigue::findley_uniaxial(ratio, k);
+  };
+  const double base = equivalent(data.strength.findley_k);
+  double spread = 0;
+  for (const double k : kFindleyKRange) {
+    spread = std::max(spread, std::abs(equivalent(k) / base - 1));
+  }
+  return spread;
+}
+
 std::vector<std::string> unconfirmed_behind(const BodyStrength& data, const v1::Material& material,
-                                            const fatigue::Governing& governing) {
+                                            const fatigue::Governing& governing, double spread) {
   std::vector<std::string> out;
   if (governing.curve >= 0) {
     const v1::SnCurve& curve = *data.curves[governing.curve];
@@ -82,7 +100,7 @@ std::vector<std::string> unconfirmed_behind(const BodyStrength& data, const v1::
     }
   }
   if (governing.rule == fatigue::Rule::kFindley &&
-      (data.default_findley_k || is_unconfirmed(material, "findley_k"))) {
+      (!(spread <= kFindleyKMatters) || is_unconfirmed(material, "findley_k"))) {
     out.push_back("Findley's k");
   }
   if (governing.rule == fatigue::Rule::kGoodman &&

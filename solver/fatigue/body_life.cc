@@ -184,6 +184,13 @@ bool worse(const RuleAnswer& a, const RuleAnswer& b) {
   return sa > sb || (sa == sb && a.factor < b.factor);
 }
 
+/// Rules that agree within ties are one: the first of the table speaks for them.
+bool clearly_worse(const RuleAnswer& a, const RuleAnswer& b) {
+  const double sa = severity(a.life), sb = severity(b.life);
+  if (sa > sb * (1 + kLifeTie)) return true;
+  return sa >= sb * (1 - kLifeTie) && a.factor < b.factor * (1 - kTie);
+}
+
 /// The rule with the shortest life and the one with the least factor.
 struct Worst {
   int life_rule = -1;
@@ -195,10 +202,11 @@ Worst worst_rules(const PointAnswer& point) {
   for (std::size_t r = 0; r < kRules.size(); ++r) {
     if (!point.rules[r]) continue;
     const int rule = static_cast<int>(r);
-    if (out.life_rule < 0 || worse(*point.rules[r], *point.rules[out.life_rule])) {
+    if (out.life_rule < 0 || clearly_worse(*point.rules[r], *point.rules[out.life_rule])) {
       out.life_rule = rule;
     }
-    if (out.factor_rule < 0 || point.rules[r]->factor < point.rules[out.factor_rule]->factor) {
+    if (out.factor_rule < 0 ||
+        point.rules[r]->factor < point.rules[out.factor_rule]->factor * (1 - kTie)) {
       out.factor_rule = rule;
     }
   }
