@@ -4,10 +4,11 @@
 
 namespace proofload::solver {
 
-FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body)
-    : part_(part), xyz_(part.xyz.begin(), part.xyz.end()) {
+FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body,
+                             const Kernels* kernels)
+    : part_(part), kernels_(kernels), xyz_(part.xyz.begin(), part.xyz.end()) {
   int count = 0;
-  kernels_ = supported_kernels(&count)[0];
+  if (!kernels_) kernels_ = supported_kernels(&count)[0];
   xyz_.resize(part.xyz.size() + kPadding, 0.0);
   const int n = part.n_cells();
   const int n_batches = (n + kBatchCells - 1) / kBatchCells;

@@ -12,7 +12,9 @@ namespace proofload::solver {
 /// K of the free body: cells in batches, ready for the kernels.
 class FreeStiffness {
  public:
-  FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body);
+  /// Uses the best kernels of this machine if none are given. Keeps the reference.
+  FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body,
+                const Kernels* kernels = nullptr);
 
   const MeshPart& part() const { return part_; }
   const char* kernel_name() const { return kernels_->name; }

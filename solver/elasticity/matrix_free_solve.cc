@@ -1,10 +1,10 @@
+#include "matrix_free_solve.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
-#include "multigrid.h"
 #include "proofload/solver/collective.h"
-#include "proofload/solver/model.h"
 
 namespace proofload::solver {
 namespace {
@@ -67,13 +67,14 @@ std::vector<std::array<double, 6>> group_motions(const Kinematics& kinematics,
   return motions;
 }
 
-/// K u - f where a constraint or a group holds, zero elsewhere; owners complete.
-std::vector<double> nodal_reactions(const FreeStiffness& free, const Kinematics& kinematics,
-                                    const LoadVector& load, const AlignedVector& u) {
+/// (K + C) u - f where a constraint or a group holds, zero elsewhere; owners complete.
+std::vector<double> nodal_reactions(const ReducedStiffness& stiffness, const LoadVector& load,
+                                    const AlignedVector& u) {
+  const Kinematics& kinematics = stiffness.kinematics();
   const MeshPart& part = kinematics.part();
-  AlignedVector forces(free.size(1), 0.0);
-  free.add(u.data(), forces.data(), 1);
-  add_to_owners(part, forces.data(), 3);
+  AlignedVector forces(u.size(), 0.0);
+  stiffness.nodal_forces(u.data(), forces.data(), 1);
+
   std::vector<double> reactions(3ul * part.n_local(), 0.0);
   for (const NodeConstraint& constraint : kinematics.set().constraints) {
     if (constraint.node >= part.n_owned) continue;
@@ -90,8 +91,9 @@ std::vector<double> nodal_reactions(const FreeStiffness& free, const Kinematics&
   return reactions;
 }
 
-Solution to_solution(const FreeStiffness& free, const Kinematics& kinematics,
+Solution to_solution(const FreeStiffness& free, const ReducedStiffness& stiffness,
                      const LoadVector& load, const std::vector<double>& x) {
+  const Kinematics& kinematics = stiffness.kinematics();
   Solution solution;
   solution.load_case = load.name;
   solution.path = "matrix_free";
@@ -100,7 +102,7 @@ Solution to_solution(const FreeStiffness& free, const Kinematics& kinematics,
   for (std::size_t i = 0; i < load.prescribed.size(); ++i) u[i] += load.prescribed[i];
   solution.displacement.assign(u.begin(), u.begin() + 3l * kinematics.part().n_local());
   solution.rigid = group_motions(kinematics, x);
-  solution.nodal_reaction = nodal_reactions(free, kinematics, load, u);
+  solution.nodal_reaction = nodal_reactions(stiffness, load, u);
   return solution;
 }
 
@@ -128,7 +130,7 @@ Solution solve_one(const FreeStiffness& free, MultigridSolver& solver, const Loa
     throw NumericalFailure("SOLVER_DIVERGED", "load case '" + load.name + "': residual " +
                                                   std::to_string(residual) + " after " +
                                                   std::to_string(iterations) + " iterations");
-  Solution solution = to_solution(free, solver.stiffness().kinematics(), load, x);
+  Solution solution = to_solution(free, solver.stiffness(), load, x);
   solution.iterations = iterations;
   solution.residual = residual;
   solution.solve_seconds = seconds_now() - start;
@@ -138,6 +140,11 @@ Solution solve_one(const FreeStiffness& free, MultigridSolver& solver, const Loa
 }  // namespace
 
 std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& options) {
+  return solve_matrix_free(model, options, MultigridOptions());
+}
+
+std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& options,
+                                        const MultigridOptions& multigrid) {
   const double start = seconds_now();
   const FreeStiffness free(*model.mesh, model.elasticity);
   const Vertices vertices = find_vertices(*model.mesh);
@@ -145,7 +152,7 @@ std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& 
   std::vector<Solution> solutions(model.loads.size());
   for (std::size_t set = 0; set < model.kinematics.size(); ++set) {
     const double set_start = seconds_now();
-    MultigridSolver solver(free, model.kinematics[set], vertices, model.elasticity);
+    MultigridSolver solver(free, model.kinematics[set], vertices, model.elasticity, multigrid);
     const double setup = shared_seconds + seconds_now() - set_start;
     for (std::size_t i = 0; i < model.loads.size(); ++i) {
       if (model.loads[i].kinematic_set != static_cast<int>(set)) continue;

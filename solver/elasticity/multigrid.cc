@@ -13,7 +13,8 @@ constexpr int kSmootherDegree = 3;
 }  // namespace
 
 MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const KinematicSet& set,
-                                 const Vertices& vertices, const std::vector<Elasticity>& by_body)
+                                 const Vertices& vertices, const std::vector<Elasticity>& by_body,
+                                 const MultigridOptions& options)
     : stiffness_(stiffness, set),
       transfer_(stiffness_.kinematics(), vertices),
       smoother_(stiffness_, kSmootherDegree),
@@ -28,11 +29,11 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
   check_petsc(KSPSetInitialGuessNonzero(ksp_, PETSC_TRUE));
   PC pc;
   check_petsc(KSPGetPC(ksp_, &pc));
-  build_cycle(pc);
+  build_cycle(pc, options);
   check_petsc(KSPSetUp(ksp_));
 }
 
-void MultigridSolver::build_cycle(PC pc) {
+void MultigridSolver::build_cycle(PC pc, const MultigridOptions& options) {
   check_petsc(PCSetType(pc, PCMG));
   check_petsc(PCMGSetLevels(pc, 2, nullptr));
   check_petsc(PCMGSetInterpolation(pc, 1, transfer_shell_));
@@ -46,7 +47,7 @@ void MultigridSolver::build_cycle(PC pc) {
   check_petsc(KSPGetPC(smoother, &shell));
   make_preconditioner_shell(shell, smooth_);
   check_petsc(PCMGGetCoarseSolve(pc, &coarse));
-  set_coarse_solver(coarse, coarse_);
+  set_coarse_solver(coarse, coarse_, options.direct_coarse_limit);
 }
 
 IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vector<double>& x,

@@ -10,6 +10,10 @@
 
 namespace proofload::solver {
 
+struct MultigridOptions {
+  int direct_coarse_limit = kDirectCoarseLimit;
+};
+
 struct IterationResult {
   int iterations = 0;
   bool converged = false;
@@ -20,7 +24,7 @@ class MultigridSolver {
  public:
   /// Collective. Keeps references.
   MultigridSolver(const FreeStiffness& stiffness, const KinematicSet& set, const Vertices& vertices,
-                  const std::vector<Elasticity>& by_body);
+                  const std::vector<Elasticity>& by_body, const MultigridOptions& options);
 
   const ReducedStiffness& stiffness() const { return stiffness_; }
   /// Improves x until the norm of b - A x as the iteration carries it is below
@@ -31,7 +35,7 @@ class MultigridSolver {
   double residual_norm(const std::vector<double>& b, const std::vector<double>& x) const;
 
  private:
-  void build_cycle(PC pc);
+  void build_cycle(PC pc, const MultigridOptions& options);
 
   ReducedStiffness stiffness_;
   Transfer transfer_;

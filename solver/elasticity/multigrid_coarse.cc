@@ -296,14 +296,14 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   return matrix;
 }
 
-void set_coarse_solver(KSP ksp, Mat matrix) {
+void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
   check_petsc(KSPSetOperators(ksp, matrix, matrix));
   check_petsc(KSPSetType(ksp, KSPPREONLY));
   PC pc;
   check_petsc(KSPGetPC(ksp, &pc));
   PetscInt n = 0;
   check_petsc(MatGetSize(matrix, &n, nullptr));
-  if (n <= kDirectCoarseLimit) {
+  if (n <= direct_limit) {
     check_petsc(PCSetType(pc, PCCHOLESKY));
     check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
     return;

@@ -8,8 +8,8 @@ namespace proofload::solver {
 
 /// Above this Poisson's ratio linear tetrahedra lock; the coarse operator is softened to it.
 inline constexpr double kCoarsePoissonLimit = 0.40;
-/// Below this many coarse unknowns a direct factor is cheaper than multigrid cycles.
-inline constexpr std::int64_t kDirectCoarseLimit = 15000;
+/// Up to this many coarse unknowns a direct factor is cheaper than multigrid cycles.
+inline constexpr int kDirectCoarseLimit = 15000;
 /// Edges of the strength graph weaker than this are dropped by smoothed aggregation.
 inline constexpr double kAggregationThreshold = 0.02;
 
@@ -18,8 +18,8 @@ inline constexpr double kAggregationThreshold = 0.02;
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
                           const std::vector<Elasticity>& by_body);
 
-/// One application of an approximate inverse: direct factor if small, else a cycle of smoothed
-/// aggregation, every option pinned. Collective.
-void set_coarse_solver(KSP ksp, Mat matrix);
+/// One application of an approximate inverse: direct factor up to `direct_limit` unknowns, else a
+/// cycle of smoothed aggregation, every option pinned. Collective.
+void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit);
 
 }  // namespace proofload::solver
