@@ -1,5 +1,5 @@
 #pragma once
-/// The commands of `proofload`; each returns the exit code.
+/// The commands of `proofload`; each returns the exit code and throws InvalidInput for usage.
 #include <map>
 #include <string>
 #include <vector>
@@ -8,15 +8,27 @@
 
 namespace proofload::client {
 
-/// What `run` and `submit` were asked to do.
+/// What `run`, `submit` and `check` were asked to do.
 struct RunRequest {
   std::string case_path;  ///< folder with case.yaml, or the file itself
   std::string out;
   std::string server;
   std::string from_stage;
   std::string sandbox;
+  std::string request_id;
   std::map<std::string, std::string> files;  ///< body or file name -> path
   v1::RunSettings settings;
+  bool json = false;
+  bool read_only = false;  ///< check: do not mesh
+};
+
+/// What the commands about runs on a server need.
+struct ServerRequest {
+  std::string server;
+  std::string id;
+  std::string out;
+  std::string reason;
+  int count = 20;
   bool json = false;
 };
 
@@ -26,8 +38,34 @@ std::string case_file(const std::string& path);
 /// Folder of this program and its companions ($PROOFLOAD_PROGRAMS first).
 std::string program_folder();
 
+/// runs/<case>-<time>.
+std::string default_out(const std::string& case_file);
+
 int run_here(const RunRequest& request);
 int run_on_server(const RunRequest& request);
 int check(const RunRequest& request);
+
+int submit(const RunRequest& request);
+int watch(const ServerRequest& request);
+int list(const ServerRequest& request);
+int get(const ServerRequest& request);
+int cancel(const ServerRequest& request);
+int fetch_report(const ServerRequest& request);
+
+/// Writes a commented starter case.yaml for these geometry files to `out` (empty: stdout).
+int init(const std::vector<std::string>& files, const std::string& length_unit,
+         const std::string& out);
+
+/// Entries of the library: "materials", "rods", "loads"; one in full when named.
+int show_library(const std::string& kind, const std::string& name, bool json);
+
+/// Compares the inputs of a run folder with the digests in its report.
+int verify(const std::string& run_folder);
+
+/// Runs a bar in tension through every stage and compares with the closed form.
+int selftest(const std::string& sandbox);
+
+/// Becomes proofloadd.
+int serve(const std::vector<std::string>& arguments);
 
 }  // namespace proofload::client

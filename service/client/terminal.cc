@@ -146,16 +146,52 @@ void print_report(const v1::Report& report, const std::string& folder) {
   }
 }
 
-void print_outcome_json(const pipeline::Outcome& outcome, const std::string& folder) {
-  static const char* const kinds[] = {"SUCCEEDED", "INVALID", "FAILED", "CANCELLED"};
-  nlohmann::json out{{"state", kinds[static_cast<int>(outcome.kind)]},
-                     {"verdict", outcome.verdict},
-                     {"code", outcome.code},
-                     {"reason", outcome.reason},
-                     {"warnings", outcome.warnings},
-                     {"report", folder + "/report.json"}};
-  out["problems"] = nlohmann::json::parse(problems_to_json(outcome.problems));
-  std::printf("%s\n", out.dump(1).c_str());
+int print_outcome(const pipeline::Outcome& outcome, const std::string& report_folder, bool json,
+                  const std::string& file) {
+  using pipeline::OutcomeKind;
+  for (const std::string& warning : outcome.warnings) print_note("warning: " + warning);
+  print_problems(outcome.problems, file);
+  const bool computed = outcome.kind == OutcomeKind::kComputed;
+  if (!computed && outcome.problems.empty()) print_error(outcome.code + ": " + outcome.reason);
+  if (json) {
+    static const char* const kinds[] = {"SUCCEEDED", "INVALID", "FAILED", "CANCELLED"};
+    nlohmann::ordered_json out{{"state", kinds[static_cast<int>(outcome.kind)]},
+                               {"verdict", outcome.verdict},
+                               {"code", outcome.code},
+                               {"reason", outcome.reason},
+                               {"warnings", outcome.warnings},
+                               {"report", computed ? report_folder + "/report.json" : ""}};
+    out["problems"] = nlohmann::json::parse(problems_to_json(outcome.problems));
+    std::printf("%s\n", out.dump(1).c_str());
+  } else if (computed) {
+    v1::Report report;
+    from_json(read_file(report_folder + "/report.json"), report);
+    print_report(report, report_folder);
+  }
+  return pipeline::exit_code(outcome);
+}
+
+void print_check(const v1::MeshFacts& facts, const std::string& file, bool json) {
+  if (json) {
+    std::printf("%s", to_json(facts).c_str());
+    return;
+  }
+  std::printf("%s is valid\n", file.c_str());
+  for (const v1::BodyFacts& body : facts.bodies()) {
+    std::printf("  body %s: %s mm3\n", body.name().c_str(), number(body.volume_mm3()).c_str());
+  }
+  for (const v1::PlaceFacts& place : facts.places()) {
+    std::printf("  place %s: %s mm2 in %s faces\n", place.name().c_str(),
+                number(place.area_mm2()).c_str(), number(place.faces_count()).c_str());
+  }
+  for (const v1::Finding& finding : facts.findings()) {
+    std::printf("  %s %s: %s\n", finding.code().c_str(), finding.body().c_str(),
+                printable(finding.message()).c_str());
+  }
+  if (facts.has_cells_count()) {
+    std::printf("  first level: %s cells, %s nodes\n", number(facts.cells_count()).c_str(),
+                number(facts.nodes_count()).c_str());
+  }
 }
 
 }  // namespace proofload::client

@@ -34,8 +34,13 @@ void print_note(const std::string& text);
 /// Verdict, reasons, criteria, comparisons and where the report lies.
 void print_report(const v1::Report& report, const std::string& folder);
 
-/// The same facts as one JSON object.
-void print_outcome_json(const pipeline::Outcome& outcome, const std::string& folder);
+/// Tells how a run ended, as text or as one JSON object, and gives the exit code. `file` names the
+/// case in front of its problems.
+int print_outcome(const pipeline::Outcome& outcome, const std::string& report_folder, bool json,
+                  const std::string& file = "case.yaml");
+
+/// What a check found: bodies, places, cells.
+void print_check(const v1::MeshFacts& facts, const std::string& file, bool json);
 
 /// Number for people: four significant digits.
 std::string number(double value);

@@ -9,6 +9,7 @@ nlohmann::json job_to_json(const Job& job) {
           {"writable", job.writable},
           {"readable", job.readable},
           {"log", job.log},
+          {"output", job.output},
           {"memory_mb", job.limits.memory_mb},
           {"wall_seconds", job.limits.wall_seconds},
           {"cpu_seconds", job.limits.cpu_seconds},
@@ -24,6 +25,7 @@ Job job_from_json(const nlohmann::json& json) {
   json.at("writable").get_to(job.writable);
   json.at("readable").get_to(job.readable);
   json.at("log").get_to(job.log);
+  json.at("output").get_to(job.output);
   json.at("memory_mb").get_to(job.limits.memory_mb);
   json.at("wall_seconds").get_to(job.limits.wall_seconds);
   json.at("cpu_seconds").get_to(job.limits.cpu_seconds);

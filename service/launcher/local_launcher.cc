@@ -89,9 +89,11 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (int number : {SIGINT, SIGTERM, SIGPIPE, SIGCHLD, SIGHUP}) signal(number, SIG_DFL);
   const int null = open("/dev/null", O_RDONLY);
   const int log = open(job.log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  if (log < 0) give_up("cannot open the log");
+  const int output =
+      job.output.empty() ? log : open(job.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  if (log < 0 || output < 0) give_up("cannot open the log");
   dup2(null, 0);
-  dup2(log, 1);
+  dup2(output, 1);
   dup2(log, 2);
   if (dup2(failure, 3) < 0) give_up("dup2");
   failure = 3;

@@ -32,9 +32,7 @@ void send_message(int socket, const std::string& text) {
   do {
     sent = send(socket, text.data(), text.size(), MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
-  if (sent != static_cast<ssize_t>(text.size())) {
-    throw std::runtime_error(std::string("supervisor: send: ") + strerror(errno));
-  }
+  if (sent != static_cast<ssize_t>(text.size())) throw SupervisorLost();
 }
 
 /// Next message; empty when the other end is gone.
@@ -81,7 +79,7 @@ class SupervisedLauncher : public Launcher {
     const std::lock_guard<std::mutex> lock(mutex_);
     send_message(socket_, request.dump());
     const std::string text = receive_message(socket_);
-    if (text.empty()) throw std::runtime_error("the supervisor process is gone");
+    if (text.empty()) throw SupervisorLost();
     json reply = json::parse(text);
     if (reply.contains("error")) throw std::runtime_error(reply.at("error").get<std::string>());
     return reply;
@@ -110,7 +108,11 @@ void serve_supervisor(int socket, Launcher& launcher) {
     } catch (const std::exception& error) {
       reply = {{"error", error.what()}};
     }
-    send_message(socket, reply.dump());
+    try {
+      send_message(socket, reply.dump());
+    } catch (const SupervisorLost&) {
+      return;  // the server went while we worked for it
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "proofload/core/validate.h"
 #include "proofload/pipeline/pipeline.h"
@@ -29,47 +28,17 @@ std::string source_of(const v1::Body& body, const fs::path& case_folder,
 
 void check_names(const std::map<std::string, std::string>& files, const v1::Case& value,
                  std::vector<Problem>& problems) {
+  const auto bodies = bodies_with_files(value);
   for (const auto& [name, path] : files) {
-    const bool known = std::any_of(
-        value.bodies().begin(), value.bodies().end(), [&, &key = name](const v1::Body& body) {
-          return !body.file().empty() && (body.name() == key || body.file() == key);
-        });
+    const bool known = std::any_of(bodies.begin(), bodies.end(), [&key = name](const auto& one) {
+      return one.second->name() == key || one.second->file() == key;
+    });
     if (!known) {
       problems.push_back({"UNKNOWN_FILE", "--file " + name, 0, 0,
                           "the case has no body of this name that takes a geometry file",
                           "give the name of a body whose `file` is to be replaced"});
     }
   }
-}
-
-void copy_geometry(const v1::Case& value, const std::string& case_path,
-                   const std::map<std::string, std::string>& files, const std::string& inputs) {
-  std::vector<Problem> problems;
-  check_names(files, value, problems);
-  const fs::path case_folder = fs::absolute(case_path).parent_path();
-  for (int i = 0; i < value.bodies_size(); ++i) {
-    const v1::Body& body = value.bodies(i);
-    if (body.file().empty()) continue;
-    const std::string path = "bodies[" + std::to_string(i) + "].file";
-    if (!is_safe_relative_path(body.file())) {
-      problems.push_back({"UNSAFE_PATH", path, 0, 0,
-                          "\"" + body.file() + "\" leaves the case's folder",
-                          "put the file beside case.yaml and write its name"});
-      continue;
-    }
-    const std::string source = source_of(body, case_folder, files);
-    std::error_code error;
-    if (!fs::is_regular_file(source, error)) {
-      problems.push_back({"FILE_NOT_FOUND", path, 0, 0, "there is no file " + source,
-                          "check the name, or give the file with --file " + body.name() + "=PATH"});
-      continue;
-    }
-    const fs::path target = fs::path(inputs) / body.file();
-    fs::create_directories(target.parent_path());
-    if (fs::exists(target) && sha256_of_file(target.string()) == sha256_of_file(source)) continue;
-    fs::copy_file(source, target, fs::copy_options::overwrite_existing);
-  }
-  if (!problems.empty()) throw InvalidInput(problems);
 }
 
 }  // namespace
@@ -85,15 +54,44 @@ PreparedCase prepare_case(const std::string& yaml, const std::string& file_name,
   return out;
 }
 
-std::vector<std::string> geometry_files(const v1::Case& value) {
-  std::set<std::string> names;
-  for (const v1::Body& body : value.bodies()) {
-    if (!body.file().empty()) names.insert(body.file());
+std::vector<std::pair<std::string, const v1::Body*>> bodies_with_files(const v1::Case& value) {
+  std::vector<std::pair<std::string, const v1::Body*>> out;
+  const auto collect = [&](const auto& bodies, const std::string& path) {
+    for (int i = 0; i < bodies.size(); ++i) {
+      if (bodies[i].file().empty()) continue;
+      out.emplace_back(path + "[" + std::to_string(i) + "].file", &bodies[i]);
+    }
+  };
+  collect(value.bodies(), "bodies");
+  collect(value.designs().construct().bodies(), "designs.construct.bodies");
+  return out;
+}
+
+std::map<std::string, std::string> geometry_sources(
+    const CaseText& text, const std::string& case_path,
+    const std::map<std::string, std::string>& files) {
+  std::vector<Problem> problems;
+  check_names(files, text.value, problems);
+  const fs::path case_folder = fs::absolute(case_path).parent_path();
+  std::map<std::string, std::string> out;
+  for (const auto& [path, body] : bodies_with_files(text.value)) {
+    const std::string source = source_of(*body, case_folder, files);
+    std::error_code error;
+    if (!is_safe_relative_path(body->file())) {
+      problems.push_back({"UNSAFE_PATH", path, 0, 0,
+                          "\"" + body->file() + "\" leaves the case's folder",
+                          "put the file beside case.yaml and write its name"});
+    } else if (!fs::is_regular_file(source, error)) {
+      problems.push_back(
+          {"FILE_NOT_FOUND", path, 0, 0, "there is no file " + source,
+           "check the name, or give the file with --file " + body->name() + "=PATH"});
+    } else {
+      out[body->file()] = source;
+    }
   }
-  for (const v1::Body& body : value.designs().construct().bodies()) {
-    if (!body.file().empty()) names.insert(body.file());
-  }
-  return {names.begin(), names.end()};
+  locate_problems(problems, text.positions);
+  if (!problems.empty()) throw InvalidInput(problems);
+  return out;
 }
 
 bool is_safe_relative_path(const std::string& name) {
@@ -110,7 +108,8 @@ bool is_safe_relative_path(const std::string& name) {
 void fill_run_folder(const RunFolder& folder, const std::string& case_path,
                      const std::map<std::string, std::string>& files) {
   const std::string yaml = read_file(case_path);
-  CaseText text = parse_case(yaml, fs::path(case_path).filename().string());
+  const CaseText text = parse_case(yaml, fs::path(case_path).filename().string());
+  const auto sources = geometry_sources(text, case_path, files);
   fs::create_directories(folder.inputs());
   if (fs::exists(folder.case_yaml()) && read_file(folder.case_yaml()) != yaml) {
     fs::remove_all(folder.designs());
@@ -118,12 +117,11 @@ void fill_run_folder(const RunFolder& folder, const std::string& case_path,
   }
   fs::remove(folder.progress());
   write_file_atomically(folder.case_yaml(), yaml);
-  try {
-    copy_geometry(text.value, case_path, files, folder.inputs());
-  } catch (const InvalidInput& invalid) {
-    std::vector<Problem> problems = invalid.problems();
-    locate_problems(problems, text.positions);
-    throw InvalidInput(problems);
+  for (const auto& [name, source] : sources) {
+    const fs::path target = fs::path(folder.inputs()) / name;
+    fs::create_directories(target.parent_path());
+    if (fs::exists(target) && sha256_of_file(target.string()) == sha256_of_file(source)) continue;
+    fs::copy_file(source, target, fs::copy_options::overwrite_existing);
   }
 }
 

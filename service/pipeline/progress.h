@@ -24,10 +24,6 @@ class ProgressLog {
   std::chrono::steady_clock::time_point last_{};
 };
 
-/// One line of progress.jsonl and back; false when the text is not one (a torn last line).
-std::string progress_line(const v1::Progress& progress);
-bool parse_progress_line(const std::string& line, v1::Progress& progress);
-
 /// Last {"fraction", "message"} a stage program wrote to its log; false: none yet.
 bool last_worker_progress(const std::string& log, double& fraction, std::string& message);
 

@@ -266,7 +266,9 @@ StepEnd judge(const RunFolder& folder, const Step& step, const JobStatus& status
     end.reason = step.label() + ": " + end.problems.front().message;
     return end;
   }
-  if (status.exit_code != 0) {
+  // proofload-assess may end with the exit code of the verdict.
+  const bool verdict = step.stage == Stage::kAssess && status.exit_code <= kReview;
+  if (status.exit_code != 0 && !verdict) {
     const std::string words = last_words(step_log(folder, step));
     return lost(folder, step, "WORKER_CRASHED",
                 "ended with exit code " + std::to_string(status.exit_code) +

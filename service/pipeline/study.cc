@@ -74,6 +74,11 @@ Outcome Study::run() {
   }
   if (options_.from_stage != "report") compute_designs();
   if (stopping_) return outcome_;
+  if (options_.only_check) {
+    outcome_.kind = OutcomeKind::kComputed;
+    return outcome_;
+  }
+  remove_other_designs();
   write_timing();
   if (options_.from_stage != "report" || !fs::exists(folder_.report() + "/report.json")) {
     const StepEnd end = run_alone(Stage::kAssess);
@@ -108,9 +113,24 @@ void Study::prepare() {
   write_file_atomically(folder_.root + "/sandbox.json",
                         json{{"level", options_.sandbox}}.dump(1) + "\n");
   if (options_.from_stage == "mesh") fs::remove_all(folder_.designs());
-  for (const Design& design : expand_designs(case_.resolved, case_.library)) add(design);
+  for (const Design& design : expand_designs(case_.resolved, case_.library)) {
+    if (!options_.only_check || design.kind == DesignKind::kImplant) add(design);
+  }
   const v1::Designs& designs = case_.resolved.designs();
-  rods_to_come_ = designs.has_member() ? designs.reference_rods_size() : 0;
+  rods_to_come_ = designs.has_member() && !options_.only_check ? designs.reference_rods_size() : 0;
+}
+
+/// A folder of a design that is no longer asked for would be judged with the others.
+void Study::remove_other_designs() {
+  if (tracks_.empty() || options_.from_stage == "report") return;
+  std::vector<fs::path> others;
+  for (const auto& entry : fs::directory_iterator(folder_.designs())) {
+    const std::string name = entry.path().filename().string();
+    const bool asked = std::any_of(tracks_.begin(), tracks_.end(),
+                                   [&](const Track& track) { return track.name == name; });
+    if (!asked) others.push_back(entry.path());
+  }
+  for (const fs::path& other : others) fs::remove_all(other);
 }
 
 void Study::add(const Design& design) {
@@ -171,9 +191,10 @@ void Study::start(Track& track) {
   if (options_.from_stage == "solve" && step.stage == Stage::kSolve) forget(folder_, step);
   if (is_current(folder_, options_, step)) {
     tell(to_string(step.stage), step.label() + ": kept");
-    finished(track, {});
+    finished(track, {}, true);
     return;
   }
+  remove_levels_from(folder_, step.design, step.level + 1);
   prepare_step(folder_, step);
   const Job job = make_job(folder_, options_, step, seconds_left());
   track.token = job.token;
@@ -198,21 +219,22 @@ void Study::look_after(Track& track) {
   note_time(track.next, status.seconds);
   const StepEnd end = judge(folder_, track.next, status);
   if (end.kind == StepEnd::kDone) mark_current(folder_, options_, track.next);
-  finished(track, end);
+  finished(track, end, false);
 }
 
-void Study::finished(Track& track, const StepEnd& end) {
+void Study::finished(Track& track, const StepEnd& end, bool kept) {
   if (end.kind != StepEnd::kDone) {
     level_failed(track, end);
   } else if (track.next.stage == Stage::kMesh) {
     mesh_done(track);
   } else {
-    solve_done(track);
+    solve_done(track, kept);
   }
 }
 
 void Study::mesh_done(Track& track) {
   track.next.stage = Stage::kSolve;
+  track.done = options_.only_check;
   if (track.kind != DesignKind::kMember || track.next.level != 0 || rods_to_come_ == 0) return;
   rods_to_come_ = 0;
   v1::MeshFacts facts;
@@ -220,17 +242,20 @@ void Study::mesh_done(Track& track) {
   for (const Design& design : expand_rod_members(case_.resolved, case_.library, facts)) add(design);
 }
 
-void Study::solve_done(Track& track) {
-  const LevelChoice choice = choose_next_level(folder_, case_.resolved, options_.settings,
-                                               track.name, track.next.level + 1);
-  write_file_atomically(folder_.level(track.name, track.next.level) + "/decision.json",
-                        json{{"more", choice.more}, {"reason", choice.reason}}.dump(1) + "\n");
+void Study::solve_done(Track& track, bool kept) {
+  const v1::RunSettings& settings = options_.settings;
+  const int level = track.next.level;
+  LevelChoice choice;
+  if (!kept || !earlier_choice(folder_, track.name, level, settings, choice)) {
+    remove_levels_from(folder_, track.name, level + 1);
+    choice = choose_next_level(folder_, track.name, settings);
+    keep_choice(folder_, track.name, level, settings, choice);
+  }
   if (!choice.more) {
     track.done = true;
     return;
   }
-  const int level = track.next.level + 1;
-  track.next = {Stage::kMesh, track.name, level, element_size_factor(level)};
+  track.next = {Stage::kMesh, track.name, level + 1, element_size_factor(level + 1)};
 }
 
 /// What a failed step means for the run: a lost worker ends it; the implant's first level must

@@ -31,14 +31,15 @@ class Study {
 
  private:
   void prepare();
+  void remove_other_designs();
   void add(const Design& design);
   void compute_designs();
   void start_what_fits();
   void start(Track& track);
   void look_after(Track& track);
-  void finished(Track& track, const StepEnd& end);
+  void finished(Track& track, const StepEnd& end, bool kept);
   void mesh_done(Track& track);
-  void solve_done(Track& track);
+  void solve_done(Track& track, bool kept);
   void level_failed(Track& track, const StepEnd& end);
   StepEnd run_alone(Stage stage);
   void stop_all();

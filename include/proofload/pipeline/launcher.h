@@ -1,6 +1,7 @@
 #pragma once
 /// Starts the stage programs as processes of their own: limited, watched, never orphaned.
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct Job {
   std::vector<std::string> environment;  ///< NAME=value, added to a minimal set
   std::vector<std::string> writable;     ///< folders; the first is the working folder
   std::vector<std::string> readable;     ///< folders needed although they may lie under /tmp
-  std::string log;                       ///< file that receives stdout and stderr
+  std::string log;                       ///< file that receives stderr, and stdout
+  std::string output;                    ///< file that receives stdout instead, when not empty
   JobLimits limits;
   bool network = false;  ///< sockets besides AF_UNIX (MPI start-up needs them)
 };
@@ -54,6 +56,12 @@ class Launcher {
   virtual void reap(const std::string& token) = 0;
 };
 
+/// The process that starts jobs is gone, and every job with it.
+class SupervisorLost : public std::runtime_error {
+ public:
+  SupervisorLost() : std::runtime_error("the supervisor process is gone") {}
+};
+
 /// Isolation of the stage programs, strongest first.
 enum class Sandbox { kNamespaces, kSeccomp, kRlimits };
 
@@ -70,7 +78,7 @@ std::unique_ptr<Launcher> make_local_launcher(Sandbox level);
 
 /// Starts `program` (proofload-supervisor) and returns a launcher that talks to it. Call before
 /// gRPC or any thread is started; the launcher itself may then be used from several threads.
-/// Its calls throw std::runtime_error when the supervisor is gone.
+/// Its calls throw SupervisorLost.
 std::unique_ptr<Launcher> start_supervisor(const std::string& program, Sandbox level);
 
 /// The supervisor's own loop on a connected socket; returns when the other end is gone, after every

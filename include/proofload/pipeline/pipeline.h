@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proofload/core/case_reader.h"
@@ -26,16 +27,22 @@ struct PreparedCase {
 PreparedCase prepare_case(const std::string& yaml, const std::string& file_name,
                           const std::string& inputs);
 
-/// Geometry files a case names, without repetition.
-std::vector<std::string> geometry_files(const v1::Case& value);
+/// Bodies of the case and of the rods' fixation that take a file, with the path of their `file`.
+std::vector<std::pair<std::string, const v1::Body*>> bodies_with_files(const v1::Case& value);
+
+/// The geometry files a case names, each with the file its content comes from: beside the case, or
+/// as given in `files` by body name or file name. Throws InvalidInput with every name that is not
+/// safe, not there, or not of this case.
+std::map<std::string, std::string> geometry_sources(
+    const CaseText& text, const std::string& case_path,
+    const std::map<std::string, std::string>& files);
 
 /// True when `name` stays inside the folder it is relative to (no "..", not absolute, no control
 /// characters).
 bool is_safe_relative_path(const std::string& name);
 
-/// Writes case.yaml and copies the geometry it names into the folder. `files` gives, by body name
-/// or by the file name in the case, a file to take instead of the one beside the case. A folder
-/// that holds another case is emptied of its results. Throws InvalidInput.
+/// Writes case.yaml and copies the geometry it names into the folder (see geometry_sources). A
+/// folder that holds another case is emptied of its results. Throws InvalidInput.
 void fill_run_folder(const RunFolder& folder, const std::string& case_path,
                      const std::map<std::string, std::string>& files);
 
@@ -48,6 +55,7 @@ struct PipelineOptions {
   std::string from_stage;      ///< mesh, solve, assess, report: recompute from there; empty: resume
   std::string program_folder;  ///< where proofload-mesh and the others lie
   std::string sandbox;         ///< level the launcher isolates with, recorded
+  bool only_check = false;     ///< stop when the implant's first mesh is there
 };
 
 enum class OutcomeKind { kComputed, kInvalid, kFailed, kCancelled };
@@ -72,6 +80,15 @@ using ProgressSink = std::function<void(const v1::Progress&)>;
 /// `cancel` becomes true. Throws only when the folder itself cannot be used.
 Outcome run_pipeline(const RunFolder& folder, const PipelineOptions& options, Launcher& launcher,
                      const ProgressSink& progress, const std::atomic<bool>& cancel);
+
+/// One line of progress.jsonl and back; false when the text is not one (a torn last line).
+std::string progress_line(const v1::Progress& progress);
+bool parse_progress_line(const std::string& line, v1::Progress& progress);
+
+/// What proofload-mesh finds in geometry files, as its JSON text. Throws InvalidInput with the
+/// problems of the files and NumericalFailure when the program was lost.
+std::string inspect_files(const std::vector<std::string>& files, const std::string& length_unit,
+                          const std::string& program_folder, Launcher& launcher);
 
 /// MPI ranks when the settings name none.
 int default_ranks();
