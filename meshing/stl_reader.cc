@@ -19,8 +19,7 @@ std::uint32_t little_endian_count(const std::string& bytes) {
 
 float little_endian_float(const char* at) {
   const auto* b = reinterpret_cast<const unsigned char*>(at);
-  const std::uint32_t bits =
-      b[0] | b[1] << 8 | b[2] << 16 | static_cast<std::uint32_t>(b[3]) << 24;
+  const std::uint32_t bits = b[0] | b[1] << 8 | b[2] << 16 | static_cast<std::uint32_t>(b[3]) << 24;
   float value;
   std::memcpy(&value, &bits, sizeof value);
   return value;

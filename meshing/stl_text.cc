@@ -77,8 +77,8 @@ class Words {
   void check_line_length() const {
     const std::size_t limit = static_cast<std::size_t>(kMaxLineBytes);
     if (text_.size() - line_start_ <= limit) return;
-    if (std::string_view(text_).substr(line_start_, limit + 1).find('\n') !=
-        std::string_view::npos) return;
+    if (std::string_view(text_).substr(line_start_, limit + 1).find('\n') != std::string_view::npos)
+      return;
     throw_problem("STL_SYNTAX", path_,
                   "the line is longer than " + std::to_string(kMaxLineBytes) + " bytes",
                   kExportAgain, next_line_, 1);

@@ -47,10 +47,10 @@ void check_facet_count(const std::string& format, const std::string& path, std::
                   "export the part as a solid");
   }
   if (count > kMaxFacets) {
-    throw_problem(format + "_TOO_LARGE", path,
-                  std::to_string(count) + " triangles, at most " + std::to_string(kMaxFacets) +
-                      " are read",
-                  "reduce the number of triangles");
+    throw_problem(
+        format + "_TOO_LARGE", path,
+        std::to_string(count) + " triangles, at most " + std::to_string(kMaxFacets) + " are read",
+        "reduce the number of triangles");
   }
 }
 

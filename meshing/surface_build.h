@@ -10,8 +10,8 @@ namespace proofload::meshing {
 
 /// Throws InvalidInput with one problem.
 [[noreturn]] void throw_problem(const std::string& code, const std::string& path,
-                                const std::string& message, const std::string& remedy,
-                                int line = 0, int column = 0);
+                                const std::string& message, const std::string& remedy, int line = 0,
+                                int column = 0);
 
 /// The whole file. Throws FILE_NOT_READABLE, <format>_TOO_LARGE.
 std::string read_bytes(const std::string& format, const std::string& path);

@@ -33,8 +33,12 @@ struct SomePoint {
 template <class First, class Second>
 bool touch(const First& first, const Second& second, KPoint& where) {
   if (!CGAL::do_intersect(first, second)) return false;
-  if (const auto common = CGAL::intersection(first, second)) {
-    where = boost::apply_visitor(SomePoint(), *common);
+  try {
+    if (const auto common = CGAL::intersection(first, second)) {
+      where = boost::apply_visitor(SomePoint(), *common);
+    }
+  } catch (const CGAL::Failure_exception&) {
+    // Rounded constructions fail on near-degenerate pairs; the centroid serves as the place.
   }
   return true;
 }
@@ -102,7 +106,8 @@ std::vector<Crossing> find_crossings(const std::vector<Point>& points,
   const auto visit = [&](const Box& first, const Box& second) {
     KPoint where;
     if (!pairs.cross(first.info(), second.info(), where)) return;
-    found.push_back({std::min(first.info(), second.info()), std::max(first.info(), second.info()),
+    found.push_back({std::min(first.info(), second.info()),
+                     std::max(first.info(), second.info()),
                      {where.x(), where.y(), where.z()}});
     if (found.size() >= limit) throw LimitReached();
   };

@@ -85,8 +85,8 @@ std::int64_t count_border_edges(const std::vector<Triangle>& triangles) {
   return border;
 }
 
-void measure_shells(const TriangleSoup& soup, const std::vector<Side>& sides,
-                    SurfaceFacts& facts, std::vector<std::vector<Triangle>>& members) {
+void measure_shells(const TriangleSoup& soup, const std::vector<Side>& sides, SurfaceFacts& facts,
+                    std::vector<std::vector<Triangle>>& members) {
   int count = 0;
   const std::vector<int> shell = shells_of(soup.triangles, sides, count);
   facts.shells.assign(count, Shell());

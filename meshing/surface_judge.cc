@@ -26,12 +26,10 @@ std::string unit_guess(double largest_mm) {
     double factor;
     const char* meaning;
   };
-  constexpr Mistake kMistakes[] = {{1000, "metres read as mm"},
-                                   {25.4, "inches read as mm"},
-                                   {10, "centimetres read as mm"},
-                                   {0.1, "mm read as centimetres"},
-                                   {1 / 25.4, "mm read as inches"},
-                                   {0.001, "mm read as metres, or micrometres as mm"}};
+  constexpr Mistake kMistakes[] = {
+      {1000, "metres read as mm"},     {25.4, "inches read as mm"},
+      {10, "centimetres read as mm"},  {0.1, "mm read as centimetres"},
+      {1 / 25.4, "mm read as inches"}, {0.001, "mm read as metres, or micrometres as mm"}};
   std::string guess;
   for (const Mistake& mistake : kMistakes) {
     const double size = largest_mm * mistake.factor;
@@ -71,12 +69,11 @@ void judge_open(const SurfaceFacts& f, const std::string& body, std::vector<v1::
 void judge_crossings(const SurfaceFacts& f, const std::string& body,
                      std::vector<v1::Finding>& out) {
   if (f.self_intersections == 0) return;
-  v1::Finding finding =
-      make_finding("E3", Severity::ERROR, body,
-                   "the surface crosses itself: " + show(f.self_intersections) +
-                       " pairs of triangles, first triangles " +
-                       std::to_string(f.crossings.front().first + 1) + " and " +
-                       std::to_string(f.crossings.front().second + 1));
+  v1::Finding finding = make_finding("E3", Severity::ERROR, body,
+                                     "the surface crosses itself: " + show(f.self_intersections) +
+                                         " pairs of triangles, first triangles " +
+                                         std::to_string(f.crossings.front().first + 1) + " and " +
+                                         std::to_string(f.crossings.front().second + 1));
   finding.set_count(double(f.self_intersections));
   for (const Crossing& crossing : f.crossings) add_place(finding, crossing.point);
   out.push_back(finding);
@@ -106,16 +103,15 @@ void judge_orientation(const SurfaceFacts& f, const std::string& body,
     for (const Point& p : f.flipped_points) add_place(finding, p);
     out.push_back(finding);
   } else if (f.flipped_edges > 0) {
-    v1::Finding finding = make_finding(
-        "E5", Severity::WARNING, body,
-        "neighbouring triangles disagree on the outer side along " + show(f.flipped_edges) +
-            " edges; turned to agree");
+    v1::Finding finding = make_finding("E5", Severity::WARNING, body,
+                                       "neighbouring triangles disagree on the outer side along " +
+                                           show(f.flipped_edges) + " edges; turned to agree");
     finding.set_count(double(f.flipped_edges));
     for (const Point& p : f.flipped_points) add_place(finding, p);
     out.push_back(finding);
   } else if (f.closed() && f.signed_volume_mm3 < 0) {
-    out.push_back(make_finding("E5", Severity::WARNING, body,
-                               "all normals point inwards; turned outwards"));
+    out.push_back(
+        make_finding("E5", Severity::WARNING, body, "all normals point inwards; turned outwards"));
   }
 }
 
@@ -138,8 +134,8 @@ void judge_shells(const SurfaceFacts& f, const std::string& body, std::vector<v1
   for (std::size_t i = 0; i < std::min<std::size_t>(10, f.shells.size()); ++i) {
     const Shell& s = f.shells[i];
     message += (i == 0 ? ": " : "; ") + describe(s);
-    add_place(finding, {(s.min[0] + s.max[0]) / 2, (s.min[1] + s.max[1]) / 2,
-                        (s.min[2] + s.max[2]) / 2});
+    add_place(finding,
+              {(s.min[0] + s.max[0]) / 2, (s.min[1] + s.max[1]) / 2, (s.min[2] + s.max[2]) / 2});
   }
   finding.set_message(message);
   out.push_back(finding);
@@ -150,8 +146,8 @@ void note_shapes(const SurfaceFacts& f, const std::string& body, std::vector<v1:
     out.push_back(make_finding(
         "E2", Severity::NOTE, body,
         show(f.merged_points) + " points lie within " + show(1e-6 * f.diagonal_mm) +
-            " mm of another and are merged; border edges before: " +
-            show(f.unmerged_border_edges) + ", after: " + show(f.border_edges)));
+            " mm of another and are merged; border edges before: " + show(f.unmerged_border_edges) +
+            ", after: " + show(f.border_edges)));
     out.back().set_count(double(f.merged_points));
   }
   if (f.degenerate + f.needles > 0) {
@@ -186,17 +182,16 @@ constexpr Remedy kRemedies[] = {
 
 std::vector<v1::Finding> judge_extents(const Point& min, const Point& max,
                                        const SurfaceOwner& owner) {
-  const double largest =
-      std::max({max[0] - min[0], max[1] - min[1], max[2] - min[2]});
+  const double largest = std::max({max[0] - min[0], max[1] - min[1], max[2] - min[2]});
   if (largest >= 2 && largest <= 600) return {};
   const bool medical = owner.role == v1::Role::implant || owner.role == v1::Role::porous ||
                        owner.role == v1::Role::screw || owner.role == v1::Role::rod ||
                        owner.role == v1::Role::bone;
   const auto severity = largest < 2 || medical ? Severity::ERROR : Severity::WARNING;
-  std::string message = "extents " + show(max[0] - min[0]) + " x " + show(max[1] - min[1]) +
-                        " x " + show(max[2] - min[2]) + " mm are not those of " +
-                        (medical ? "a bone or an implant (2 to 600 mm)"
-                                 : "a part (2 to 600 mm are expected)");
+  std::string message =
+      "extents " + show(max[0] - min[0]) + " x " + show(max[1] - min[1]) + " x " +
+      show(max[2] - min[2]) + " mm are not those of " +
+      (medical ? "a bone or an implant (2 to 600 mm)" : "a part (2 to 600 mm are expected)");
   message += unit_guess(largest);
   v1::Finding finding = make_finding("E1", severity, owner.body, message);
   add_place(finding, min);
@@ -205,7 +200,8 @@ std::vector<v1::Finding> judge_extents(const Point& min, const Point& max,
 }
 
 std::vector<v1::Finding> diagnose(const SurfaceFacts& facts, const SurfaceOwner& owner) {
-  std::vector<v1::Finding> findings = judge_extents(facts.min, facts.max, owner);
+  std::vector<v1::Finding> findings;
+  if (owner.check_extents) findings = judge_extents(facts.min, facts.max, owner);
   judge_soup(facts, owner.body, findings);
   judge_open(facts, owner.body, findings);
   judge_crossings(facts, owner.body, findings);

@@ -135,8 +135,8 @@ TriangleSoup read_polygons(const std::string& path, bool ply, double scale) {
   std::istringstream in(read_bytes("MESH", path), std::ios::binary);
   std::vector<KernelPoint> points;
   std::vector<Polygon> polygons;
-  const bool read = ply ? CGAL::IO::read_PLY(in, points, polygons)
-                        : CGAL::IO::read_OFF(in, points, polygons);
+  const bool read =
+      ply ? CGAL::IO::read_PLY(in, points, polygons) : CGAL::IO::read_OFF(in, points, polygons);
   if (!read) {
     throw_problem("MESH_SYNTAX", path, "the file is not a readable polygon file", kExportAgain);
   }
@@ -151,7 +151,8 @@ TriangleSoup read_surface(const std::string& path, double scale_to_mm) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (ending == ".stl") return read_stl(path, scale_to_mm);
   if (ending == ".obj") return ObjReader(path, scale_to_mm).read(read_bytes("MESH", path));
-  if (ending == ".ply" || ending == ".off") return read_polygons(path, ending == ".ply", scale_to_mm);
+  if (ending == ".ply" || ending == ".off")
+    return read_polygons(path, ending == ".ply", scale_to_mm);
   throw_problem("MESH_FORMAT", path, "files of type \"" + ending + "\" are not read",
                 "give STEP, STL, OBJ, PLY or OFF");
 }

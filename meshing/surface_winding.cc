@@ -40,8 +40,7 @@ double uncertain_inside(const std::vector<Point>& points, const std::vector<Tria
   int uncertain = 0;
   for (int i = 1; i <= samples; ++i) {
     const Eigen::Vector3d unit(halton(i, 2), halton(i, 3), halton(i, 5));
-    const Eigen::Vector3d at =
-        to_vec(min) + unit.cwiseProduct(to_vec(max) - to_vec(min));
+    const Eigen::Vector3d at = to_vec(min) + unit.cwiseProduct(to_vec(max) - to_vec(min));
     const double winding = winding_number(points, triangles, at);
     if (std::abs(winding - std::round(winding)) > 0.25) ++uncertain;
   }

@@ -100,6 +100,7 @@ SurfaceFacts examine_surface(const TriangleSoup& soup);
 struct SurfaceOwner {
   std::string body;                                      ///< name of the body
   v1::Role::Enum role = v1::Role::unspecified;
+  bool check_extents = true;                             ///< judge E1 as well
 };
 
 /// Findings E1 … E12 of the error catalogue. ERROR: unusable as it is; WARNING: looked at and
@@ -139,6 +140,7 @@ struct RemeshOptions {
   double element_size_mm = 0;
   bool keep_edges = false;       ///< keep edges sharper than `sharp_deg` (parts drawn in CAD)
   double sharp_deg = 50;         ///< between the normals of the two sides
+  std::vector<SizeBall> balls;   ///< smaller sizes inside balls
 };
 
 /// Triangles of about the element size without needles, closed and free of self-intersections.
@@ -149,18 +151,22 @@ struct RemeshOptions {
 TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& options,
                             const SurfaceOwner& owner, std::vector<v1::Finding>& findings);
 
-/// True when the surface is that of a part drawn in CAD: at least half of its area lies in flat
-/// regions or strips bounded by sharp edges. Bone from segmentation gives false.
+/// True when the surface is that of a part drawn in CAD: a fifth of its area or more lies in flat
+/// regions of at least 0.5 % of the area each. Bone from segmentation gives false.
 bool looks_like_cad(const TriangleSoup& soup);
 
 /// A file as the surface of a body: the soup with one patch for each STL solid.
 BodySurface to_body_surface(const TriangleSoup& soup, const std::string& name);
 TriangleSoup to_soup(const BodySurface& surface);
 
-/// One conforming volume mesh of all bodies from their closed surfaces: one body by Gmsh on the
-/// remeshed surface, several by a labelled domain (CGAL Mesh_3). Deterministic, one thread.
+/// One conforming volume mesh of all bodies from their closed surfaces. One body: surface
+/// triangulated anew, Gmsh HXT, else Delaunay, else CGAL Mesh_3. Several: Mesh_3 on the labelled
+/// domain gives the walls between the bodies, Gmsh fills them; else Mesh_3's own cells. Every
+/// attempt runs in a child process with a time limit. Deterministic, one thread.
+/// Findings: E8 (surface moved), E9 (overlap volume of a pair, or the gap between bodies that
+/// should touch), E10 (a method failed and another took over), E11 (quality below the goal).
 /// Throws InvalidInput (surface unusable), NumericalFailure (VOLUME_MESH: the chain of methods
-/// tried and how each failed; MESH_QUALITY: hard limits of the gate missed).
+/// tried and how each failed; MESH_QUALITY, BODY_VOLUME, NOT_CONFORMING: hard limits missed).
 VolumeMesh mesh_surfaces(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
                          std::vector<v1::Finding>& findings);
 

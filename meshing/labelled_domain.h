@@ -1,0 +1,38 @@
+#pragma once
+/// Which body a point belongs to. Only for .cc files.
+#include <CGAL/Side_of_triangle_mesh.h>
+
+#include <memory>
+#include <vector>
+
+#include "labelled_mesh.h"
+#include "surface_cgal.h"
+
+namespace proofload::meshing {
+
+/// The bodies' oracles in order of priority.
+class Labels {
+ public:
+  explicit Labels(const std::vector<LabelledBody>& bodies);
+
+  /// 1 + index of the body that owns the point; 0: outside all. A point on a surface is inside.
+  int operator()(const Kernel::Point_3& at) const;
+  /// The same, looking only at bodies that come before `body` in priority.
+  bool taken_before(int body, const Kernel::Point_3& at) const;
+  bool inside(int body, const Kernel::Point_3& at) const;
+  SurfaceMesh& mesh(int body) { return meshes_[body]; }
+
+ private:
+  using Oracle = CGAL::Side_of_triangle_mesh<SurfaceMesh, Kernel>;
+
+  std::vector<SurfaceMesh> meshes_;
+  std::vector<std::unique_ptr<Oracle>> oracles_;
+  std::vector<int> order_;  ///< bodies, highest priority first
+};
+
+/// Segments of the sharp edges of bodies with keep_edges, without the parts inside a body of
+/// higher priority.
+std::vector<std::vector<Kernel::Point_3>> sharp_segments(const std::vector<LabelledBody>& bodies,
+                                                         Labels& labels, double sharp_deg);
+
+}  // namespace proofload::meshing

@@ -1,0 +1,86 @@
+/// How far a surface has moved: volume, area, Hausdorff distance.
+#include <CGAL/AABB_traits.h>
+#include <CGAL/AABB_tree.h>
+#include <CGAL/AABB_triangle_primitive.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "surface_cgal.h"
+#include "surface_distance.h"
+
+namespace proofload::meshing {
+namespace {
+
+using Triangles = std::vector<Kernel::Triangle_3>;
+using Primitive = CGAL::AABB_triangle_primitive<Kernel, Triangles::const_iterator>;
+using AabbTree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
+
+void measure(const TriangleSoup& soup, double& volume, double& area) {
+  volume = area = 0;
+  if (soup.points.empty()) return;
+  const Eigen::Vector3d origin = to_vec(soup.points.front());
+  for (const Triangle& t : soup.triangles) {
+    const Eigen::Vector3d vector = area_vector(soup.points, t) / 2;
+    area += vector.norm();
+    volume += vector.dot(to_vec(soup.points[t[0]]) - origin) / 3;
+  }
+}
+
+/// Greatest distance of corners, middles of sides and of triangles of `from` to a surface.
+double one_sided(const TriangleSoup& from, const SurfaceDistance& to) {
+  double greatest = 0;
+  for (const Point& p : from.points) greatest = std::max(greatest, to(to_vec(p)));
+  for (const Triangle& t : from.triangles) {
+    greatest = std::max(greatest, to(centroid(from.points, t)));
+    for (int k = 0; k < 3; ++k) {
+      if (t[k] > t[(k + 1) % 3]) continue;
+      const Eigen::Vector3d middle =
+          (to_vec(from.points[t[k]]) + to_vec(from.points[t[(k + 1) % 3]])) / 2;
+      greatest = std::max(greatest, to(middle));
+    }
+  }
+  return greatest;
+}
+
+}  // namespace
+
+struct SurfaceDistance::Tree {
+  Triangles triangles;
+  AabbTree tree;
+};
+
+SurfaceDistance::SurfaceDistance(const TriangleSoup& soup) : tree_(new Tree) {
+  for (const Triangle& t : soup.triangles) {
+    const Kernel::Triangle_3 triangle(to_cgal(soup.points[t[0]]), to_cgal(soup.points[t[1]]),
+                                      to_cgal(soup.points[t[2]]));
+    if (!triangle.is_degenerate()) tree_->triangles.push_back(triangle);
+  }
+  tree_->tree.rebuild(tree_->triangles.cbegin(), tree_->triangles.cend());
+  tree_->tree.accelerate_distance_queries();
+}
+
+SurfaceDistance::~SurfaceDistance() = default;
+
+double SurfaceDistance::operator()(const Eigen::Vector3d& at) const {
+  return std::sqrt(tree_->tree.squared_distance(to_cgal(to_point(at))));
+}
+
+double SurfaceChange::relative_volume() const {
+  return volume_before_mm3 == 0 ? 0 : volume_after_mm3 / volume_before_mm3 - 1;
+}
+
+double SurfaceChange::relative_area() const {
+  return area_before_mm2 == 0 ? 0 : area_after_mm2 / area_before_mm2 - 1;
+}
+
+SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after) {
+  SurfaceChange change;
+  measure(before, change.volume_before_mm3, change.area_before_mm2);
+  measure(after, change.volume_after_mm3, change.area_after_mm2);
+  change.hausdorff_mm = std::max(one_sided(before, SurfaceDistance(after)),
+                                 one_sided(after, SurfaceDistance(before)));
+  return change;
+}
+
+}  // namespace proofload::meshing

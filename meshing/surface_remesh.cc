@@ -1,0 +1,197 @@
+/// Closed surfaces triangulated anew at a target size.
+#include <CGAL/Polygon_mesh_processing/detect_features.h>
+#include <CGAL/Polygon_mesh_processing/remesh.h>
+#include <CGAL/Polygon_mesh_processing/repair_degeneracies.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gmsh_session.h"
+#include "proofload/core/problem.h"
+#include "sizing.h"
+#include "surface_cgal.h"
+#include "surface_crossings.h"
+#include "surface_text.h"
+#include "surface_topology.h"
+
+namespace proofload::meshing {
+namespace {
+
+namespace pmp = CGAL::Polygon_mesh_processing;
+namespace params = CGAL::parameters;
+using Severity = v1::Finding::Severity;
+using Face = SurfaceMesh::Face_index;
+using Edge = SurfaceMesh::Edge_index;
+
+constexpr double kCapCosine = -0.9396926;  // of 160 degrees
+constexpr double kNeedleRatio = 4;
+
+/// How far the surface may move without a word.
+double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
+
+class Remesher {
+ public:
+  Remesher(const TriangleSoup& soup, const RemeshOptions& options)
+      : options_(options), mesh_(to_mesh(soup)) {
+    sharp_ = mesh_.add_property_map<Edge, bool>("e:sharp", false).first;
+    if (options.keep_edges) pmp::detect_sharp_edges(mesh_, options.sharp_deg, sharp_);
+  }
+
+  SurfaceMesh run(double size, double shift_limit) {
+    collapse_needles(std::min(0.1 * size, shift_limit));
+    remesh(mesh_.faces(), size);
+    refine_balls(size);
+    collapse_needles(std::min(0.1 * size, shift_limit));
+    release_slivers(std::min(0.15 * size, 2 * shift_limit));
+    return std::move(mesh_);
+  }
+
+ private:
+  /// Edges below the length are collapsed, caps flipped.
+  void collapse_needles(double length) {
+    pmp::experimental::remove_almost_degenerate_faces(mesh_, kCapCosine, kNeedleRatio, length,
+                                                      params::edge_is_constrained_map(sharp_));
+    mesh_.collect_garbage();
+  }
+
+  /// What is still thin is held by kept edges close to each other: let go of those.
+  void release_slivers(double length) {
+    pmp::experimental::remove_almost_degenerate_faces(mesh_, kCapCosine, kNeedleRatio, length);
+    mesh_.collect_garbage();
+  }
+
+  template <class Faces>
+  void remesh(const Faces& faces, double size) {
+    pmp::isotropic_remeshing(std::vector<Face>(faces.begin(), faces.end()), size, mesh_,
+                             params::number_of_iterations(5)
+                                 .number_of_relaxation_steps(2)
+                                 .edge_is_constrained_map(sharp_)
+                                 .protect_constraints(false));
+    mesh_.collect_garbage();
+  }
+
+  /// Halves the size stepwise towards the smallest size a ball asks for.
+  void refine_balls(double size) {
+    double least = size;
+    for (const SizeBall& ball : options_.balls) least = std::min(least, ball.size);
+    for (double step = size / 1.5; step > least / 1.2; step /= 1.5) {
+      std::vector<Face> chosen;
+      for (const Face face : mesh_.faces()) {
+        if (size_from_balls(options_.balls, middle(face), size) <= step) chosen.push_back(face);
+      }
+      if (!chosen.empty()) remesh(chosen, step);
+    }
+  }
+
+  Point middle(Face face) const {
+    const auto h = mesh_.halfedge(face);
+    return from_cgal(CGAL::centroid(mesh_.point(mesh_.source(h)), mesh_.point(mesh_.target(h)),
+                                    mesh_.point(mesh_.target(mesh_.next(h)))));
+  }
+
+  const RemeshOptions& options_;
+  SurfaceMesh mesh_;
+  SurfaceMesh::Property_map<Edge, bool> sharp_;
+};
+
+struct Attempt {
+  TriangleSoup soup;
+  SurfaceChange change;
+  double size = 0;
+  std::size_t crossings = 0;
+  bool closed = false;
+  bool usable() const { return closed && crossings == 0 && !soup.triangles.empty(); }
+};
+
+Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double size,
+                double shift_limit) {
+  Attempt result;
+  result.size = size;
+  SurfaceMesh mesh;
+  guarded("SURFACE_REMESH", soup.file,
+          [&] { mesh = Remesher(soup, options).run(size, shift_limit); });
+  result.closed = CGAL::is_closed(mesh);
+  result.soup = to_soup(mesh, soup);
+  result.crossings = find_crossings(result.soup.points, result.soup.triangles).size();
+  if (result.usable()) result.change = compare_surfaces(soup, result.soup);
+  return result;
+}
+
+std::string in_words(const Attempt& a, double limit) {
+  return "triangulated anew with " + std::to_string(a.soup.triangles.size()) + " triangles of " +
+         show(a.size) + " mm: volume " + show(100 * a.change.relative_volume()) +
+         " %, moved by up to " + show(a.change.hausdorff_mm) + " mm (" + show(limit) +
+         " mm wanted)";
+}
+
+void report(const Attempt& best, const std::string& file, double asked, double limit,
+            const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
+  const double volume = std::abs(best.change.relative_volume());
+  const bool faithful = volume <= 0.01 && best.change.hausdorff_mm <= limit && best.size == asked;
+  const auto severity = volume > 0.03 ? Severity::ERROR
+                        : faithful    ? Severity::NOTE
+                                      : Severity::WARNING;
+  std::string message = in_words(best, limit);
+  if (best.size != asked) message += "; the " + show(asked) + " mm asked for are too coarse for it";
+  findings.push_back(make_finding("E8", severity, owner.body, message));
+  if (severity == Severity::ERROR) judge_surface(file, {findings.back()});
+}
+
+}  // namespace
+
+TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& options,
+                            const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
+  Point min, max;
+  bounds(soup.points, min, max);
+  const double limit = tolerance((to_vec(max) - to_vec(min)).norm());
+  Attempt best;
+  std::string tried;
+  for (const double factor : {1.0, 0.7, 0.5, 0.35}) {
+    Attempt next;
+    try {
+      next = attempt(soup, options, factor * options.element_size_mm, limit);
+    } catch (const NumericalFailure& failure) {
+      tried += std::string(" ") + failure.what() + ";";
+      continue;
+    }
+    if (!next.usable()) {
+      tried += " " + show(next.size) + " mm: " +
+               (next.closed ? std::to_string(next.crossings) + " crossing pairs;" : "not closed;");
+      continue;
+    }
+    const bool better = !best.usable() || std::abs(next.change.relative_volume()) <
+                                              std::abs(best.change.relative_volume());
+    if (better) best = std::move(next);
+    if (std::abs(best.change.relative_volume()) <= 0.01) break;
+  }
+  if (!best.usable()) {
+    throw NumericalFailure("SURFACE_REMESH",
+                           soup.file + ": no usable triangulation came out:" + tried);
+  }
+  report(best, soup.file, options.element_size_mm, limit, owner, findings);
+  return std::move(best.soup);
+}
+
+BodySurface to_body_surface(const TriangleSoup& soup, const std::string& name) {
+  BodySurface surface;
+  surface.name = name;
+  surface.points = soup.points;
+  surface.triangles = soup.triangles;
+  surface.patch = soup.solids;
+  surface.patch_names = soup.solid_names;
+  if (surface.patch.empty()) {
+    surface.patch.assign(soup.triangles.size(), 0);
+    surface.patch_names.assign(1, "");
+  }
+  return surface;
+}
+
+TriangleSoup to_soup(const BodySurface& surface) {
+  TriangleSoup soup;
+  soup.file = surface.name;
+  soup.points = surface.points;
+  soup.triangles = surface.triangles;
+  return soup;
+}
+
+}  // namespace proofload::meshing

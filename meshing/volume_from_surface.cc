@@ -1,0 +1,286 @@
+/// From closed surfaces to one conforming volume mesh: which method, what if it fails, what is
+/// checked.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include "labelled_mesh.h"
+#include "proofload/core/problem.h"
+#include "proofload/meshing/surface.h"
+#include "surface_distance.h"
+#include "surface_text.h"
+#include "volume_from_surface_child.h"
+#include "volume_from_surface_quality.h"
+#include "volume_from_surface_regions.h"
+
+namespace proofload::meshing {
+namespace {
+
+using Severity = v1::Finding::Severity;
+using Findings = std::vector<v1::Finding>;
+
+constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
+constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 600;
+constexpr int kHxt = 10, kDelaunay = 1;
+
+struct Candidate {
+  VolumeMesh mesh;
+  TetQuality quality;
+};
+
+/// Tries methods in order until one is good; remembers the best and what failed.
+class Chain {
+ public:
+  Chain(int bodies, Findings& findings) : bodies_(bodies), findings_(findings) {}
+
+  bool usable() const { return best_ && best_->quality.min_dihedral_deg >= kUsableDihedralDeg; }
+
+  bool done() const { return best_ && best_->quality.min_dihedral_deg >= kGoodDihedralDeg; }
+
+  /// The mesh of one method if it is sound; also kept when it is the best so far.
+  std::optional<VolumeMesh> attempt(const std::string& what, double seconds,
+                                    const std::function<VolumeMesh()>& work) {
+    try {
+      VolumeMesh mesh = mesh_in_child(what, seconds, work);
+      offer(what, mesh);
+      return mesh;
+    } catch (const NumericalFailure& failure) {
+      history_ += (history_.empty() ? "" : "; ") + std::string(failure.what());
+      findings_.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
+      return std::nullopt;
+    }
+  }
+
+  /// The best mesh with its history. Throws when there is none or it is unusable.
+  Candidate take() {
+    if (!best_) throw NumericalFailure("VOLUME_MESH", "no method gave a mesh: " + history_);
+    const TetQuality& q = best_->quality;
+    if (q.not_positive > 0 || q.min_dihedral_deg < kLeastDihedralDeg) {
+      throw NumericalFailure("MESH_QUALITY", "the best mesh has a dihedral angle of " +
+                                                 show(q.min_dihedral_deg) + " degrees at " +
+                                                 show(q.worst) + " mm; tried: " + history_);
+    }
+    if (q.min_dihedral_deg < kGoodDihedralDeg) {
+      v1::Finding finding = make_finding(
+          "E11", Severity::WARNING, "",
+          std::to_string(q.below_5_deg) + " cells have a dihedral angle under 5 degrees, least " +
+              show(q.min_dihedral_deg) + " at " + show(q.worst) + " mm");
+      finding.set_count(double(q.below_5_deg));
+      add_place(finding, q.worst);
+      findings_.push_back(finding);
+    }
+    best_->mesh.method = history_;
+    return std::move(*best_);
+  }
+
+ private:
+  void offer(const std::string& what, const VolumeMesh& mesh) {
+    Candidate candidate{mesh, measure_quality(mesh, bodies_)};
+    history_ += (history_.empty() ? "" : "; ") + what + ": least dihedral angle " +
+                show(candidate.quality.min_dihedral_deg) + " degrees";
+    const bool better =
+        !best_ ||
+        std::make_pair(candidate.quality.not_positive == 0, candidate.quality.min_dihedral_deg) >
+            std::make_pair(best_->quality.not_positive == 0, best_->quality.min_dihedral_deg);
+    if (better) best_ = std::move(candidate);
+  }
+
+  int bodies_;
+  Findings& findings_;
+  std::string history_;
+  std::optional<Candidate> best_;
+};
+
+void tell(const SurfaceMeshOptions& options, double fraction, const std::string& message) {
+  if (options.progress) options.progress(fraction, message);
+}
+
+/// Repaired surface; findings that are there already are not repeated.
+TriangleSoup accepted(const BodySurface& body, Findings& findings) {
+  if (!(body.element_size_mm > 0)) {
+    throw NumericalFailure("VOLUME_MESH", body.name + ": no element size");
+  }
+  Findings found;
+  SurfaceOwner owner{body.name};
+  owner.check_extents = false;
+  TriangleSoup soup = repair_surface(to_soup(body), owner, found);
+  for (const v1::Finding& finding : found) {
+    const bool known = std::any_of(findings.begin(), findings.end(), [&](const v1::Finding& f) {
+      return f.code() == finding.code() && f.message() == finding.message();
+    });
+    if (!known) findings.push_back(finding);
+  }
+  return soup;
+}
+
+std::vector<LabelledBody> labelled_bodies(const std::vector<BodySurface>& bodies,
+                                          const std::vector<TriangleSoup>& surfaces) {
+  std::vector<LabelledBody> result;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    const double size = bodies[i].element_size_mm;
+    const bool cad = bodies[i].cad || looks_like_cad(surfaces[i]);
+    result.push_back({surfaces[i], size, (cad ? 0.04 : 0.1) * size, bodies[i].priority, cad});
+  }
+  return result;
+}
+
+VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodies,
+                             LabelledOptions options, Findings& findings) {
+  const bool wants_edges =
+      std::any_of(bodies.begin(), bodies.end(), [](const LabelledBody& b) { return b.keep_edges; });
+  for (const bool protect : {true, false}) {
+    if (protect && !wants_edges) continue;
+    options.protect_edges = protect;
+    const std::string what = std::string("Mesh_3") + (protect ? " with sharp edges" : "") +
+                             (options.optimise ? ", optimised" : "");
+    auto mesh = chain.attempt(what, protect ? kLabelledSeconds / 4 : kLabelledSeconds,
+                              [&] { return mesh_labelled(bodies, options); });
+    if (!mesh) continue;
+    if (!protect && wants_edges) {
+      findings.push_back(make_finding("E8", Severity::WARNING, "",
+                                      "sharp edges could not be kept: they are rounded by up to "
+                                      "an element size"));
+    }
+    return std::move(*mesh);
+  }
+  return {};
+}
+
+void fill(Chain& chain, const std::string& on, const Regions& regions, double size,
+          const std::vector<SizeBall>& balls) {
+  chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
+                [&] { return fill_regions(regions, kHxt, size, balls); });
+  if (chain.done()) return;
+  chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
+                [&] { return fill_regions(regions, kDelaunay, size, balls); });
+}
+
+void check_volume(const BodySurface& body, double mesh_volume, double wanted, Findings& findings) {
+  const double change = wanted > 0 ? mesh_volume / wanted - 1 : 1;
+  if (std::abs(change) <= 0.01) return;
+  const std::string text = body.name + ": the mesh has " + show(mesh_volume) +
+                           " mm3, the geometry " + show(wanted) + " mm3 (" + show(100 * change) +
+                           " %)";
+  if (std::abs(change) > 0.03) {
+    throw NumericalFailure("BODY_VOLUME", text + "; ask for smaller elements");
+  }
+  findings.push_back(make_finding("E8", Severity::WARNING, body.name, text));
+}
+
+VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
+                    Findings& findings) {
+  const TriangleSoup surface = accepted(body, findings);
+  const double wanted = examine_surface(surface).signed_volume_mm3;
+  tell(options, 0.2, "surface triangulated anew");
+  Chain chain(1, findings);
+  RemeshOptions remesh;
+  remesh.element_size_mm = body.element_size_mm;
+  remesh.keep_edges = body.cad || looks_like_cad(surface);
+  remesh.balls = options.balls;
+  try {
+    const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, findings);
+    tell(options, 0.5, "volume filled");
+    fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options.balls);
+  } catch (const NumericalFailure& failure) {
+    findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
+  }
+  const bool worth_while = remesh.keep_edges ? !chain.usable() : !chain.done();
+  if (worth_while) {
+    LabelledOptions labelled;
+    labelled.balls = options.balls;
+    labelled_in_child(chain, labelled_bodies({body}, {surface}), labelled, findings);
+  }
+  Candidate result = chain.take();
+  check_volume(body, result.quality.volume[0], wanted, findings);
+  return std::move(result.mesh);
+}
+
+/// Overlaps, gaps and volumes of all bodies.
+void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
+                  const std::vector<LabelledBody>& labelled, const Candidate& result,
+                  Findings& findings) {
+  const int count = static_cast<int>(bodies.size());
+  const auto faces = interface_faces(result.mesh, count);
+  const auto overlap = overlap_volumes(labelled, result.mesh);
+  for (int b = 0; b < count; ++b) {
+    double wanted = examine_surface(labelled[b].surface).signed_volume_mm3;
+    for (int a = 0; a < count; ++a) {
+      wanted -= overlap[a][b];
+      if (overlap[a][b] <= 1e-6 * wanted) continue;
+      findings.push_back(make_finding("E9", Severity::NOTE, bodies[b].name,
+                                      bodies[a].name + " takes " + show(overlap[a][b]) +
+                                          " mm3 of " + bodies[b].name + " where both overlap"));
+    }
+    check_volume(bodies[b], result.quality.volume[b], wanted, findings);
+  }
+  for (const auto& [first, second] : options.interfaces) {
+    const auto index = [&](const std::string& name) {
+      return static_cast<int>(std::find_if(bodies.begin(), bodies.end(),
+                                           [&](const BodySurface& s) { return s.name == name; }) -
+                              bodies.begin());
+    };
+    const auto [a, b] = std::minmax({index(first), index(second)});
+    if (a == b || b >= count || faces[a][b] > 0) continue;
+    const SurfaceDistance to_other(labelled[b].surface);
+    double gap = std::numeric_limits<double>::infinity();
+    Point at{};
+    for (const Point& p : labelled[a].surface.points) {
+      const double distance = to_other(to_vec(p));
+      if (distance < gap) {
+        gap = distance;
+        at = p;
+      }
+    }
+    v1::Finding finding =
+        make_finding("E9", Severity::WARNING, bodies[a].name,
+                     bodies[a].name + " and " + bodies[b].name +
+                         " share no face; the gap is about " + show(gap) + " mm at " + show(at));
+    add_place(finding, at);
+    findings.push_back(finding);
+  }
+}
+
+VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
+                        Findings& findings) {
+  std::vector<TriangleSoup> surfaces;
+  double greatest = 0;
+  for (const BodySurface& body : bodies) {
+    surfaces.push_back(accepted(body, findings));
+    greatest = std::max(greatest, body.element_size_mm);
+  }
+  const std::vector<LabelledBody> labelled = labelled_bodies(bodies, surfaces);
+  tell(options, 0.2, "walls between the bodies");
+  LabelledOptions labels;
+  labels.balls = options.balls;
+  labels.optimise = false;
+  Chain chain(static_cast<int>(bodies.size()), findings);
+  const VolumeMesh rough = labelled_in_child(chain, labelled, labels, findings);
+  if (!rough.tets.empty() && !chain.done()) {
+    tell(options, 0.6, "volumes filled");
+    try {
+      fill(chain, "walls of Mesh_3", regions_of(rough), greatest, options.balls);
+    } catch (const NumericalFailure& failure) {
+      findings.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
+    }
+  }
+  if (!chain.done()) {
+    tell(options, 0.8, "slivers removed");
+    labels.optimise = true;
+    labelled_in_child(chain, labelled, labels, findings);
+  }
+  Candidate result = chain.take();
+  check_bodies(bodies, options, labelled, result, findings);
+  return std::move(result.mesh);
+}
+
+}  // namespace
+
+VolumeMesh mesh_surfaces(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
+                         std::vector<v1::Finding>& findings) {
+  if (bodies.empty()) throw NumericalFailure("VOLUME_MESH", "there is no body to mesh");
+  return bodies.size() == 1 ? mesh_one(bodies[0], options, findings)
+                            : mesh_several(bodies, options, findings);
+}
+
+}  // namespace proofload::meshing

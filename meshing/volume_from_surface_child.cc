@@ -1,0 +1,136 @@
+#include "volume_from_surface_child.h"
+
+#include <CGAL/assertions.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <exception>
+
+#include "proofload/core/problem.h"
+
+namespace proofload::meshing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+template <class T>
+void append(std::string& bytes, const std::vector<T>& values) {
+  const std::uint64_t count = values.size();
+  bytes.append(reinterpret_cast<const char*>(&count), sizeof count);
+  bytes.append(reinterpret_cast<const char*>(values.data()), count * sizeof(T));
+}
+
+/// Takes a vector off the front of `bytes`; false when they do not suffice.
+template <class T>
+bool take(std::string_view& bytes, std::vector<T>& values) {
+  std::uint64_t count = 0;
+  if (bytes.size() < sizeof count) return false;
+  std::memcpy(&count, bytes.data(), sizeof count);
+  bytes.remove_prefix(sizeof count);
+  if (count > bytes.size() / sizeof(T)) return false;
+  values.resize(count);
+  if (count > 0) std::memcpy(values.data(), bytes.data(), count * sizeof(T));
+  bytes.remove_prefix(count * sizeof(T));
+  return true;
+}
+
+/// 'M' and the mesh, or 'E' and the reason.
+std::string answer_of(const std::function<VolumeMesh()>& work) {
+  try {
+    const VolumeMesh mesh = work();
+    std::string bytes = "M";
+    append(bytes, mesh.nodes);
+    append(bytes, mesh.tets);
+    append(bytes, mesh.tet_body);
+    append(bytes, std::vector<char>(mesh.method.begin(), mesh.method.end()));
+    return bytes;
+  } catch (const std::exception& error) {
+    return std::string("E") + error.what();
+  } catch (...) {
+    return "Ethe mesher failed without a reason";
+  }
+}
+
+[[noreturn]] void work_as_child(int pipe, const std::function<VolumeMesh()>& work) {
+  CGAL::set_warning_handler([](const char*, const char*, const char*, int, const char*) {});
+  for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGTERM}) signal(number, SIG_DFL);
+  const std::string answer = answer_of(work);
+  for (std::size_t at = 0; at < answer.size();) {
+    const ssize_t written = write(pipe, answer.data() + at, answer.size() - at);
+    if (written < 0 && errno != EINTR) _exit(1);
+    if (written > 0) at += static_cast<std::size_t>(written);
+  }
+  _exit(0);
+}
+
+/// Everything the child writes until it closes the pipe; false when the time is up.
+bool read_all(int pipe, double seconds, std::string& bytes) {
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  std::vector<char> block(1 << 20);
+  while (true) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    if (left <= 0) return false;
+    pollfd waited{pipe, POLLIN, 0};
+    if (poll(&waited, 1, static_cast<int>(left)) <= 0) continue;
+    const ssize_t count = read(pipe, block.data(), block.size());
+    if (count == 0) return true;
+    if (count > 0) bytes.append(block.data(), static_cast<std::size_t>(count));
+    if (count < 0 && errno != EINTR) return true;
+  }
+}
+
+VolumeMesh parse(const std::string& what, const std::string& answer) {
+  std::string_view bytes(answer);
+  const char kind = bytes.empty() ? 0 : bytes.front();
+  if (!bytes.empty()) bytes.remove_prefix(1);
+  if (kind == 'E') throw NumericalFailure("VOLUME_MESH", what + ": " + std::string(bytes));
+  VolumeMesh mesh;
+  std::vector<char> method;
+  if (kind != 'M' || !take(bytes, mesh.nodes) || !take(bytes, mesh.tets) ||
+      !take(bytes, mesh.tet_body) || !take(bytes, method)) {
+    throw NumericalFailure("VOLUME_MESH", what + ": the mesher ended without an answer");
+  }
+  mesh.method.assign(method.begin(), method.end());
+  return mesh;
+}
+
+}  // namespace
+
+VolumeMesh mesh_in_child(const std::string& what, double seconds,
+                         const std::function<VolumeMesh()>& work) {
+  int ends[2];
+  if (pipe(ends) != 0) return parse(what, answer_of(work));
+  const pid_t child = fork();
+  if (child == 0) {
+    close(ends[0]);
+    work_as_child(ends[1], work);
+  }
+  close(ends[1]);
+  if (child < 0) {
+    close(ends[0]);
+    return parse(what, answer_of(work));
+  }
+  std::string answer;
+  const bool in_time = read_all(ends[0], seconds, answer);
+  close(ends[0]);
+  if (!in_time) kill(child, SIGKILL);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!in_time) {
+    throw NumericalFailure("VOLUME_MESH", what + ": stopped after " +
+                                              std::to_string(static_cast<int>(seconds)) + " s");
+  }
+  if (WIFSIGNALED(status)) {
+    throw NumericalFailure("VOLUME_MESH", what + ": crashed (" + strsignal(WTERMSIG(status)) + ")");
+  }
+  return parse(what, answer);
+}
+
+}  // namespace proofload::meshing

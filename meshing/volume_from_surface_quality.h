@@ -1,0 +1,24 @@
+#pragma once
+/// Shape and conformity of straight tetrahedra.
+#include <vector>
+
+#include "proofload/meshing/mesh_input.h"
+
+namespace proofload::meshing {
+
+struct TetQuality {
+  double min_dihedral_deg = 180;
+  Point worst{};  ///< centroid of the cell with the smallest dihedral angle
+  int worst_body = 0;
+  long below_5_deg = 0;
+  long not_positive = 0;       ///< cells without positive volume
+  std::vector<double> volume;  ///< [bodies] mm3
+};
+
+TetQuality measure_quality(const VolumeMesh& mesh, int bodies);
+
+/// Faces between each pair of bodies, [a][b] with a < b. Throws NumericalFailure (NOT_CONFORMING)
+/// if a face has more than two cells.
+std::vector<std::vector<long>> interface_faces(const VolumeMesh& mesh, int bodies);
+
+}  // namespace proofload::meshing
