@@ -10,17 +10,6 @@
 namespace proofload::solver::fields {
 namespace {
 
-/// Rows: the axes of the probe's frame.
-Eigen::Matrix3d frame_of(const v1::Probe& probe) {
-  if (probe.axis_x().empty()) return Eigen::Matrix3d::Identity();
-  const Eigen::Vector3d x = vec3(probe.axis_x()).normalized();
-  Eigen::Vector3d y = vec3(probe.axis_y(), x.unitOrthogonal());
-  y = (y - y.dot(x) * x).normalized();
-  Eigen::Matrix3d frame;
-  frame << x.transpose(), y.transpose(), x.cross(y).transpose();
-  return frame;
-}
-
 std::optional<Read> displacement_reader(const v1::Probe& probe, std::string& reason) {
   const std::string& component = probe.component();
   if (component.empty() || component == "magnitude") {
@@ -137,6 +126,16 @@ std::optional<PlaceSamples> place_samples(const Context& context, const v1::Prob
 }
 
 }  // namespace
+
+Eigen::Matrix3d frame_of(const v1::Probe& probe) {
+  if (probe.axis_x().empty()) return Eigen::Matrix3d::Identity();
+  const Eigen::Vector3d x = vec3(probe.axis_x()).normalized();
+  Eigen::Vector3d y = vec3(probe.axis_y(), x.unitOrthogonal());
+  y = (y - y.dot(x) * x).normalized();
+  Eigen::Matrix3d frame;
+  frame << x.transpose(), y.transpose(), x.cross(y).transpose();
+  return frame;
+}
 
 std::optional<Read> reader_of(const v1::Probe& probe, std::string& reason) {
   using Quantity = v1::ProbeQuantity;

@@ -15,6 +15,9 @@ struct Sample {
 /// A number read from a sample.
 using Read = std::function<double(const Sample&)>;
 
+/// Rows: the axes of the probe's local frame.
+Eigen::Matrix3d frame_of(const v1::Probe& probe);
+
 /// What a probe asks for: component, in its local frame. Empty with `reason` set if it cannot be
 /// read from displacement and stress at a point.
 std::optional<Read> reader_of(const v1::Probe& probe, std::string& reason);

@@ -41,7 +41,7 @@ const std::string& place_name(const v1::Probe& probe) {
   return probe.max_over().empty() ? probe.min_over() : probe.max_over();
 }
 
-/// x, y, z (or rx, ry, rz); none or "magnitude": the length.
+/// x, y, z (or rx, ry, rz) of the probe's frame; none or "magnitude": the length.
 void set_component(const v1::Probe& probe, const Eigen::Vector3d& vector, v1::Quantity& out) {
   const std::string& component = probe.component();
   if (component.empty() || component == "magnitude") {
@@ -53,7 +53,7 @@ void set_component(const v1::Probe& probe, const Eigen::Vector3d& vector, v1::Qu
     out.set_reason("no component '" + component + "': write x, y, z or magnitude");
     return;
   }
-  set_value(out, vector[static_cast<Eigen::Index>(axis)]);
+  set_value(out, frame_of(probe).row(static_cast<Eigen::Index>(axis)).dot(vector));
 }
 
 void read_field(const Context& context, const Shared& shared, const v1::Probe& probe,
@@ -64,7 +64,8 @@ void read_field(const Context& context, const Shared& shared, const v1::Probe& p
     out.set_reason(reason);
     return;
   }
-  const double sign = !probe.min_over().empty() || probe.over_body() == v1::Probe::Over::min ? -1 : 1;
+  const double sign =
+      !probe.min_over().empty() || probe.over_body() == v1::Probe::Over::min ? -1 : 1;
   Peak peak;
   if (!probe.mean_over().empty()) {
     read_place_mean(context, probe, *read, out);

@@ -1,4 +1,6 @@
 #include <Eigen/Cholesky>
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "pairs.h"
@@ -61,15 +63,20 @@ std::optional<Fit> fit(const Patch& patch, int terms, double leverage) {
   return result;
 }
 
-/// Points of six cells, and no amplification of noise.
-std::optional<Fit> quadratic_fit(const Patch& patch) {
-  if (patch.normal(0, 0) < 23.5) return std::nullopt;
-  return fit(patch, kTerms, 1.0);
+/// Amplification of noise that a patch may have without being widened, and at all. Widening early
+/// makes the surface better: patches there see one side only.
+constexpr double kOwnLeverage = 0.1;
+constexpr double kLeverage = 1.0;
+
+std::optional<Fit> quadratic_fit(const Patch& patch, double leverage) {
+  constexpr double kPointsOfSixCells = 24;
+  if (patch.normal(0, 0) < kPointsOfSixCells - 0.5) return std::nullopt;
+  return fit(patch, kTerms, leverage);
 }
 
 Fit best_fit(const Patch& patch) {
-  if (const auto quadratic = quadratic_fit(patch)) return *quadratic;
-  if (const auto linear = fit(patch, 4, 1.0)) return *linear;
+  if (const auto quadratic = quadratic_fit(patch, kLeverage)) return *quadratic;
+  if (const auto linear = fit(patch, 4, kLeverage)) return *linear;
   if (const auto extrapolated = fit(patch, 4, 1e3)) return *extrapolated;
   Fit mean = Fit::Zero();
   mean.row(0) = patch.right.row(0) / patch.normal(0, 0);
@@ -103,28 +110,55 @@ std::vector<double> own_patches(const Model& model, const StressPoints& points,
   return sums;
 }
 
-void add_translated(Patch to, Patch from, const Eigen::Vector3d& shift) {
+void add_translated(Patch to, Patch from, double weight, const Eigen::Vector3d& shift) {
   const Normal t = translation(shift);
-  to.normal += t * from.normal * t.transpose();
-  to.right += t * from.right;
+  to.normal += weight * (t * from.normal * t.transpose());
+  to.right += weight * (t * from.right);
 }
 
-/// Adds to each poor patch those of its neighbours along edges (once for each cell at the edge).
-void widen(const MeshPart& part, const StressPoints& points, const PairIndex& index,
-           const std::vector<char>& poor, std::vector<double>& sums) {
-  std::vector<double> extra(sums.size(), 0.0);
+/// An edge of cells of one body, both ends as vertex pairs, and how many local cells have it.
+struct Edge {
+  std::int32_t ends[2];
+  int cells;
+};
+
+std::vector<Edge> edges_of(const MeshPart& part, const PairIndex& index) {
+  std::vector<std::array<std::int32_t, 2>> all;
+  all.reserve(6 * std::size_t(part.n_cells()));
   for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
     const std::int32_t* nodes = &part.cells[10 * std::size_t(cell)];
     for (const auto& edge : kTetEdges) {
-      for (int side = 0; side < 2; ++side) {
-        const std::int32_t node = nodes[edge[side]], other = nodes[edge[1 - side]];
-        const std::int32_t to = index.find(node, part.cell_body[cell]);
-        if (!poor[to]) continue;
-        const std::int32_t from = index.find(other, part.cell_body[cell]);
-        add_translated(Patch(&extra[std::size_t(to) * kBlock]),
-                       Patch(&sums[std::size_t(from) * kBlock]),
-                       node_point(part, other) - node_point(part, node));
-      }
+      const std::int32_t a = index.find(nodes[edge[0]], part.cell_body[cell]);
+      const std::int32_t b = index.find(nodes[edge[1]], part.cell_body[cell]);
+      all.push_back({std::min(a, b), std::max(a, b)});
+    }
+  }
+  std::sort(all.begin(), all.end());
+  std::vector<Edge> edges;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0 && all[i] == all[i - 1]) {
+      ++edges.back().cells;
+    } else {
+      edges.push_back({{all[i][0], all[i][1]}, 1});
+    }
+  }
+  return edges;
+}
+
+/// Adds to each poor patch those of its neighbours along edges, once for each cell at the edge.
+/// Their weight is small: they decide what the patch's own cells leave open (measured on a thick
+/// sphere: a surface error of 0.1 to 0.8 % where full weight gave 0.3 to 1.0 %).
+void widen(const MeshPart& part, const StressPoints& points, const PairIndex& index,
+           const std::vector<char>& poor, std::vector<double>& sums) {
+  constexpr double kWeight = 0.05;
+  std::vector<double> extra(sums.size(), 0.0);
+  for (const Edge& edge : edges_of(part, index)) {
+    for (int side = 0; side < 2; ++side) {
+      const std::int32_t to = edge.ends[side], from = edge.ends[1 - side];
+      if (!poor[to]) continue;
+      add_translated(Patch(&extra[std::size_t(to) * kBlock]),
+                     Patch(&sums[std::size_t(from) * kBlock]), kWeight * edge.cells,
+                     node_point(part, points.node[from]) - node_point(part, points.node[to]));
     }
   }
   sum_pairs(part.comm, points, extra, kBlock);
@@ -136,7 +170,7 @@ std::vector<Fit> fits(const MeshPart& part, const StressPoints& points, const Pa
   std::vector<char> poor(points.node.size());
   double n_poor = 0;
   for (std::size_t i = 0; i < poor.size(); ++i) {
-    poor[i] = !quadratic_fit(Patch(&sums[i * kBlock]));
+    poor[i] = !quadratic_fit(Patch(&sums[i * kBlock]), kOwnLeverage);
     n_poor += poor[i];
   }
   if (max_over_ranks(part.comm, n_poor) > 0) widen(part, points, index, poor, sums);
