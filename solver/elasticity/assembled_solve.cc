@@ -9,8 +9,6 @@
 namespace proofload::solver {
 namespace {
 
-/// Unknowns up to which the matrix is factorised.
-constexpr PetscInt kDirectLimit = 200000;
 /// A residual that no further step makes smaller is rounding, and accepted up to here.
 constexpr double kRoundingResidual = 1e-8;
 constexpr int kRefinements = 4;
@@ -25,7 +23,7 @@ class AssembledSolver {
       : model_(model), unknowns_(*model.mesh, set), options_(options) {
     const double start = now();
     matrix_ = assemble_matrix(model, unknowns_);
-    direct_ = 3 * unknowns_.total_blocks() <= kDirectLimit;
+    direct_ = 3 * unknowns_.total_blocks() <= options.direct_unknowns;
     set_up();
     setup_seconds_ = now() - start;
   }

@@ -23,12 +23,13 @@ struct Solved {
   std::vector<Solution> solutions;
 
   Solved(const io::Mesh& mesh, const std::string& text, const std::string& path = "assembled",
-         double tolerance = 1e-12)
+         double tolerance = 1e-12, int direct_unknowns = 200000)
       : value(box_case(text)), part(make_mesh_part(MPI_COMM_WORLD, mesh)) {
     model = build_model(value, part);
     SolveOptions options;
     options.tolerance = tolerance;
     options.path = path;
+    options.direct_unknowns = direct_unknowns;
     solutions = solve(model, options);
   }
   Solved(const Solved&) = delete;
@@ -350,6 +351,49 @@ TEST(TwoPaths, AgreeOnEverything) {
     EXPECT_LT(reference.balance(i), 1e-10) << i;
     EXPECT_LT(fast.balance(i), 1e-8) << i;
     EXPECT_LT(reference.solutions[i].residual, 1e-11);
+  }
+}
+
+TEST(Multigrid, AssembledIterationAgreesWithTheFactorisation) {
+  const io::Mesh mesh = distorted_box(true, 3);
+  const Solved direct(mesh, kMixed, "assembled", 1e-12);
+  const Solved iterated(mesh, kMixed, "assembled", 1e-10, 0);
+  const auto zero = [](const Vec&) { return Vec::Zero(); };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(direct.solutions[i].path, "assembled_direct");
+    EXPECT_EQ(iterated.solutions[i].path, "assembled_gamg");
+    EXPECT_LT(iterated.solutions[i].residual, 1e-10);
+    EXPECT_LT(iterated.solutions[i].iterations, 100);
+    std::vector<double> u = iterated.u(i);
+    for (std::size_t k = 0; k < u.size(); ++k) u[k] -= direct.u(i)[k];
+    EXPECT_LT(greatest_difference(direct.part, u, zero),
+              1e-7 * greatest_difference(direct.part, direct.u(i), zero));
+  }
+}
+
+TEST(TwoPaths, SmallModelsAreFactorisedByThemselves) {
+  const Solved solved(
+      small_box(),
+      std::string(kGround) + "load_cases: [{name: a, loads: [{at: z1, pressure_mpa: 1}]}]", "auto");
+  EXPECT_EQ(solved.solutions[0].path, "assembled_direct");
+  EXPECT_EQ(solved.solutions[0].note, "");
+}
+
+TEST(Failures, UnreachableToleranceIsAnErrorNotAResult) {
+  SolveOptions options;
+  options.path = "assembled";
+  options.direct_unknowns = 0;
+  options.max_iterations = 2;
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, distorted_box(true, 3));
+  const Model model =
+      build_model(box_case(std::string(kGround) +
+                           "load_cases: [{name: a, loads: [{at: z1, pressure_mpa: 1}]}]"),
+                  part);
+  try {
+    solve(model, options);
+    ADD_FAILURE() << "two iterations cannot suffice";
+  } catch (const NumericalFailure& error) {
+    EXPECT_EQ(error.code(), "SOLVER_DIVERGED");
   }
 }
 

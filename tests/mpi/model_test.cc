@@ -68,6 +68,13 @@ TEST(Loads, DistributedLoadHasItsForceAndMomentOnACurvedFace) {
   EXPECT_LT((r.moment - Vec(7, 8, 9) - Vec(5, -2, 9).cross(force)).norm(), 1e-10);
 }
 
+TEST(Loads, ForceMayActThroughAnotherPoint) {
+  const Resultant r = resultant_of_load(small_box(),
+                                        "{at: z1, distributed: {point_mm: [1, 1.5, 4], acts_at_mm: "
+                                        "[9, 1.5, 4], force_n: [0, 0, 2]}}");
+  EXPECT_LT((r.moment - Vec(9, 1.5, 4).cross(Vec(0, 0, 2))).norm(), 1e-10);
+}
+
 TEST(Loads, PressurePushesInAndFollowsTheCurvedNormal) {
   const Resultant flat = resultant_of_load(small_box(), "{at: x1, pressure_mpa: 5}");
   EXPECT_LT((flat.force - Vec(-60, 0, 0)).norm(), 1e-11);
@@ -170,7 +177,9 @@ load_cases: [{name: a, loads: [{at: z1, traction_mpa: [0, 0, 1]}]}]
   for (const NodeConstraint& c : model.kinematics[0].constraints) {
     const Vec place = turn.transpose() * (node_point(part, c.node) - Vec(1000, 0, 0));
     for (int i = 0; i < 3; ++i) {
-      if (place[i] < 1e-9) { EXPECT_LT((c.free * turn.col(i)).norm(), 1e-9); }
+      if (place[i] < 1e-9) {
+        EXPECT_LT((c.free * turn.col(i)).norm(), 1e-9);
+      }
     }
   }
 }
@@ -300,6 +309,19 @@ TEST(Refused, OverlapsAndConflicts) {
   EXPECT_EQ(
       refusal(bulged_box(), std::string("supports: [{name: a, at: z0, slide: true}]\n") + kPull),
       "SLIDE_NOT_PLANE");
+}
+
+TEST(Refused, GravityWithoutDensity) {
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box());
+  v1::Case value = box_case(std::string(kGround) +
+                            "load_cases: [{name: a, loads: [{gravity_mm_per_s2: [0, 0, 1]}]}]");
+  value.mutable_bodies(0)->mutable_material()->clear_density_g_per_cm3();
+  try {
+    build_model(value, part);
+    ADD_FAILURE() << "a body without density weighed something";
+  } catch (const InvalidInput& error) {
+    EXPECT_EQ(error.problems()[0].code, "MISSING_DENSITY");
+  }
 }
 
 TEST(Refused, UnknownAndEmptyPlaces) {

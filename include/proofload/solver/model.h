@@ -27,11 +27,11 @@ struct NodeConstraint {
 /// Nodes that move with a point: u = t + theta x (x - point), unknowns q = (t, length * theta).
 /// Groups are the same, in the same order, on every rank; nodes are this rank's local ones.
 struct RigidGroup {
-  std::string name;                   ///< support name, or "load <place>"
-  std::vector<std::int32_t> nodes;    ///< local nodes (owned and ghost)
+  std::string name;                 ///< support name, or "load <place>"
+  std::vector<std::int32_t> nodes;  ///< local nodes (owned and ghost)
   Eigen::Vector3d point = Eigen::Vector3d::Zero();
-  double length = 1;                  ///< scale of the rotations, mm
-  std::array<bool, 6> fixed{};        ///< x y z rx ry rz held at zero
+  double length = 1;            ///< scale of the rotations, mm
+  std::array<bool, 6> fixed{};  ///< x y z rx ry rz held at zero
 };
 
 /// A face on springs: k = kn n nT + kt (I - n nT), integrated over the (curved) face.
@@ -60,50 +60,51 @@ struct KinematicSet {
 
 /// One right-hand side.
 struct LoadVector {
-  std::string name;                           ///< load case
+  std::string name;  ///< load case
   int kinematic_set = 0;
-  std::vector<double> force;                  ///< [3 * n_local] N; owners complete, ghosts zero
-  std::vector<double> prescribed;             ///< [3 * n_local] mm on constrained directions, ghosts
-                                              ///< filled; empty: all zero
-  std::vector<std::array<double, 6>> rigid;   ///< per rigid group: force N, moment Nmm at its point
+  std::vector<double> force;                 ///< [3 * n_local] N; owners complete, ghosts zero
+  std::vector<double> prescribed;            ///< [3 * n_local] mm on constrained directions, ghosts
+                                             ///< filled; empty: all zero
+  std::vector<std::array<double, 6>> rigid;  ///< per rigid group: force N, moment Nmm at its point
   Eigen::Vector3d total_force = Eigen::Vector3d::Zero();  ///< N, all loads and all ranks
-  Eigen::Vector3d load_point = Eigen::Vector3d::Zero();  ///< point of the first force load
-  std::string load_place;                     ///< its place; empty if there is none
+  Eigen::Vector3d load_point = Eigen::Vector3d::Zero();   ///< point of the first force load
+  std::string load_place;                                 ///< its place; empty if there is none
 };
 
 struct Model {
   const MeshPart* mesh = nullptr;
   std::vector<Elasticity> elasticity;  ///< by body index
   std::vector<KinematicSet> kinematics;
-  std::vector<LoadVector> loads;       ///< one for each load case
+  std::vector<LoadVector> loads;  ///< one for each load case
 };
 
-/// Reads the case of a design in one place. Checks (before anything collective could hang) that each
-/// kinematic set removes all rigid motions of every connected part; throws InvalidInput
+/// Reads the case of a design in one place. Checks (before anything collective could hang) that
+/// each kinematic set removes all rigid motions of every connected part; throws InvalidInput
 /// (UNCONSTRAINED, with the free motions and the part's centroid), (EMPTY_PLACE), … on all ranks.
 Model build_model(const v1::Case& value, const MeshPart& part);
 
 /// Motion of one load case.
 struct Solution {
   std::string load_case;
-  std::vector<double> displacement;              ///< [3 * n_local] mm, ghosts up to date
-  std::vector<std::array<double, 6>> rigid;      ///< per rigid group: t (mm), theta (rad)
-  std::vector<double> nodal_reaction;            ///< [3 * n_local] (K + foundation) u - f in N,
-                                                 ///< owners complete, ghosts zero; nonzero only at
-                                                 ///< constrained or rigid nodes. A foundation's
-                                                 ///< force is the integral of -k u over its faces
+  std::vector<double> displacement;          ///< [3 * n_local] mm, ghosts up to date
+  std::vector<std::array<double, 6>> rigid;  ///< per rigid group: t (mm), theta (rad)
+  std::vector<double> nodal_reaction;        ///< [3 * n_local] (K + foundation) u - f in N,
+                                             ///< owners complete, ghosts zero; nonzero only at
+                                             ///< constrained or rigid nodes. A foundation's
+                                             ///< force is the integral of -k u over its faces
   int iterations = 0;
-  double residual = -1;                          ///< ‖b − Ax‖₂/‖b‖₂ recomputed; -1 unknown
-  std::string path;                              ///< matrix_free, assembled_direct, assembled_gamg
-  std::string note;                              ///< why another path than asked was taken
+  double residual = -1;  ///< ‖b − Ax‖₂/‖b‖₂ recomputed; -1 unknown
+  std::string path;      ///< matrix_free, assembled_direct, assembled_gamg
+  std::string note;      ///< why another path than asked was taken
   double setup_seconds = 0;
   double solve_seconds = 0;
 };
 
 struct SolveOptions {
-  double tolerance = 1e-8;     ///< relative residual
+  double tolerance = 1e-8;  ///< relative residual
   int max_iterations = 500;
-  std::string path = "auto";   ///< auto, matrix_free, assembled
+  std::string path = "auto";     ///< auto, matrix_free, assembled
+  int direct_unknowns = 200000;  ///< assembled: up to here factorised, above by CG with GAMG
 };
 
 /// The two paths. All load vectors; one set-up for each kinematic set. Throws NumericalFailure
