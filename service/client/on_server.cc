@@ -96,15 +96,22 @@ int show(const v1::Run& run, bool json) {
 }  // namespace
 
 int run_on_server(const RunRequest& request) {
-  const auto remote = connect(request.server);
-  const v1::Run submitted = upload_and_submit(*remote, request);
-  print_note("run " + submitted.id() + " on " + request.server);
-  const v1::Run run = watch_to_end(*remote, submitted.id());
-  const std::string out =
-      request.out.empty() ? default_out(case_file(request.case_path)) : request.out;
+  const std::string yaml = case_file(request.case_path);
+  const std::string out = request.out.empty() ? default_out(yaml) : request.out;
   const std::string folder = fs::absolute(out + "/report").lexically_normal().string();
-  if (run.state() == v1::RunState::SUCCEEDED) fetch_all(*remote, run.id(), folder);
-  return print_outcome(outcome_of(run), folder, request.json);
+  const auto remote = connect(request.server);
+  try {
+    const v1::Run submitted = upload_and_submit(*remote, request);
+    print_note("run " + submitted.id() + " on " + request.server);
+    const v1::Run run = watch_to_end(*remote, submitted.id());
+    if (run.state() == v1::RunState::SUCCEEDED) fetch_all(*remote, run.id(), folder);
+    return print_outcome(outcome_of(run), folder, request.json, yaml);
+  } catch (const InvalidInput& invalid) {
+    pipeline::Outcome outcome;
+    outcome.kind = pipeline::OutcomeKind::kInvalid;
+    outcome.problems = invalid.problems();
+    return print_outcome(outcome, folder, request.json, yaml);
+  }
 }
 
 int submit(const RunRequest& request) {

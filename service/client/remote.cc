@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <thread>
 
 #include "google/rpc/error_details.pb.h"
@@ -29,6 +30,25 @@ constexpr auto kStreamDeadline = std::chrono::minutes(30);
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr auto kPause = std::chrono::milliseconds(300);
 
+/// A description as the service writes it: "case.yaml:4:25: message. Remedy: what to do".
+Problem problem_of(const google::rpc::BadRequest::FieldViolation& violation) {
+  Problem problem{violation.reason(), violation.field(), 0, 0, violation.description(), ""};
+  static const std::regex place("^case\\.yaml:(\\d{1,9}):(\\d{1,9}): ");
+  std::smatch match;
+  if (std::regex_search(problem.message, match, place)) {
+    problem.line = std::stoi(match[1]);
+    problem.column = std::stoi(match[2]);
+    problem.message = match.suffix();
+  }
+  const std::string mark = ". Remedy: ";
+  const std::size_t cut = problem.message.find(mark);
+  if (cut != std::string::npos) {
+    problem.remedy = problem.message.substr(cut + mark.size());
+    problem.message.resize(cut);
+  }
+  return problem;
+}
+
 /// The problems in a status; what the service said in words stays in `message`.
 std::vector<Problem> problems_of(const grpc::Status& status) {
   std::vector<Problem> problems;
@@ -38,8 +58,7 @@ std::vector<Problem> problems_of(const grpc::Status& status) {
     google::rpc::BadRequest bad;
     if (!any.UnpackTo(&bad)) continue;
     for (const auto& violation : bad.field_violations()) {
-      problems.push_back(
-          {violation.reason(), violation.field(), 0, 0, violation.description(), ""});
+      problems.push_back(problem_of(violation));
     }
   }
   return problems;

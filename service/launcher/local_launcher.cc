@@ -95,10 +95,16 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   dup2(null, 0);
   dup2(output, 1);
   dup2(log, 2);
-  if (dup2(failure, 3) < 0) give_up("dup2");
-  failure = 3;
-  fcntl(3, F_SETFD, FD_CLOEXEC);
-  syscall(SYS_close_range, 4U, ~0U, 0);
+  // The descriptors that stay: 0, 1, 2, the filter, and the failure pipe until exec.
+  failure = fcntl(failure, F_DUPFD_CLOEXEC, kFilterDescriptor + 1);
+  const int filter = level == Sandbox::kNamespaces ? open_seccomp_filter(job.network) : null;
+  if (failure < 0 || filter < 0) give_up("cannot make the system call filter");
+  dup2(filter, kFilterDescriptor);
+  dup2(failure, kFilterDescriptor - 1);
+  failure = kFilterDescriptor - 1;
+  fcntl(failure, F_SETFD, FD_CLOEXEC);
+  syscall(SYS_close_range, kFilterDescriptor + 1U, ~0U, 0);
+  if (level != Sandbox::kNamespaces) close(kFilterDescriptor);
   if (!job.writable.empty() && chdir(job.writable.front().c_str()) != 0) {
     give_up("cannot enter the job's folder");
   }

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace proofload::pipeline {
@@ -51,6 +53,25 @@ const char* const kDenied[] = {"ptrace",
                                "io_uring_setup",
                                "open_by_handle_at"};
 
+using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
+
+/// Empty when a rule cannot be made.
+Filter make_filter(bool network) {
+  Filter filter(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
+  bool good = filter != nullptr;
+  for (const char* name : kDenied) {
+    const int call = seccomp_syscall_resolve_name(name);
+    if (!good || call == __NR_SCMP_ERROR) continue;
+    good = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
+  }
+  if (good && !network) {
+    good = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
+                            SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0;
+  }
+  if (!good) filter.reset();
+  return filter;
+}
+
 std::vector<std::string> bubblewrap_arguments(const Job& job) {
   std::vector<std::string> out = {kBubblewrap,
                                   "--unshare-all",
@@ -72,7 +93,6 @@ std::vector<std::string> bubblewrap_arguments(const Job& job) {
     out.insert(out.end(), {"--bind", folder, folder});
   }
   if (!job.writable.empty()) out.insert(out.end(), {"--chdir", job.writable.front()});
-  out.push_back("--");
   return out;
 }
 
@@ -91,13 +111,15 @@ bool works_in_child(Action action) {
 int try_bubblewrap() {
   Job job;
   job.writable = {"/tmp"};
-  std::vector<std::string> arguments = bubblewrap_arguments(job);
-  arguments.push_back("/bin/true");
+  job.arguments = {"/bin/true"};
+  std::vector<std::string> arguments = sandboxed_arguments(job, Sandbox::kNamespaces);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const int null = open("/dev/null", O_RDWR);
   for (int fd : {0, 1, 2}) dup2(null, fd);
+  const int filter = open_seccomp_filter(true);
+  if (filter < 0 || dup2(filter, kFilterDescriptor) < 0) return 1;
   execv(argv[0], argv.data());
   return 1;
 }
@@ -143,28 +165,26 @@ Sandbox probe_sandbox() {
 std::vector<std::string> sandboxed_arguments(const Job& job, Sandbox level) {
   if (level != Sandbox::kNamespaces) return job.arguments;
   std::vector<std::string> out = bubblewrap_arguments(job);
+  out.insert(out.end(), {"--seccomp", std::to_string(kFilterDescriptor), "--"});
   out.insert(out.end(), job.arguments.begin(), job.arguments.end());
   return out;
 }
 
 bool install_seccomp_filter(bool network) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  if (!filter) return false;
-  bool good = true;
-  for (const char* name : kDenied) {
-    const int call = seccomp_syscall_resolve_name(name);
-    if (call == __NR_SCMP_ERROR) continue;
-    good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0 && good;
+  const Filter filter = make_filter(network);
+  return filter && seccomp_load(filter.get()) == 0;
+}
+
+int open_seccomp_filter(bool network) {
+  const Filter filter = make_filter(network);
+  const int file = filter ? memfd_create("filter", 0) : -1;
+  if (file < 0) return -1;
+  if (seccomp_export_bpf(filter.get(), file) != 0 || lseek(file, 0, SEEK_SET) != 0) {
+    close(file);
+    return -1;
   }
-  if (!network) {
-    good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
-                            SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
-           good;
-  }
-  good = good && seccomp_load(filter) == 0;
-  seccomp_release(filter);
-  return good;
+  return file;
 }
 
 bool apply_limits(const JobLimits& limits) {

@@ -70,7 +70,8 @@ void ProgressLog::tell(const std::string& stage, double fraction, const std::str
   fraction = std::max(fraction_, std::clamp(fraction, 0.0, 1.0));
   const bool same = stage == stage_ && message == message_;
   if (same && (fraction - fraction_ < 1e-3 || now - last_ < std::chrono::milliseconds(250))) return;
-  if (!same && stage == stage_ && now - last_ < std::chrono::milliseconds(50)) return;
+  if (!same && stage == stage_ && fraction < 1 && now - last_ < std::chrono::milliseconds(50))
+    return;
   stage_ = stage;
   message_ = message;
   fraction_ = fraction;
