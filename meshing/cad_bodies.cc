@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "plausibility.h"
 #include "proofload/core/vec3.h"
-#include "proofload/meshing/surface.h"
 #include "shapes.h"
 
 namespace proofload::meshing {
@@ -62,8 +62,7 @@ int load_step(const v1::Body& body, const std::string& folder, const std::string
     if (i != wanted - 1) occ::remove({{3, content.solids[i]}}, true);
   }
   if (content.unit.empty()) {
-    const double scale[] = {1, 1, 10, 1000, 25.4, 0.001};
-    const double s = scale[body.length_unit()];
+    const double s = millimetres(body.length_unit());
     if (s != 1) occ::dilate({{3, content.solids[wanted - 1]}}, 0, 0, 0, s, s, s);
   }
   occ::synchronize();
@@ -89,21 +88,6 @@ void list_faces(CadBody& body) {
   }
 }
 
-/// E1 for bodies that come from a file.
-void judge_size(const v1::Body& body, int solid, const std::string& path,
-                std::vector<v1::Finding>& findings, std::vector<Problem>& problems) {
-  Point low{}, high{};
-  occ::getBoundingBox(3, solid, low[0], low[1], low[2], high[0], high[1], high[2]);
-  for (const v1::Finding& finding : judge_extents(low, high, {body.name(), body.role()})) {
-    if (finding.severity() == v1::Finding::Severity::ERROR) {
-      problems.push_back({"UNIT_SUSPECT", path + ".length_unit", 0, 0, finding.message(),
-                          "state the unit the file was drawn in, or the body's role"});
-    } else {
-      findings.push_back(finding);
-    }
-  }
-}
-
 CadBody load_body(const v1::Case& value, int index, const std::string& folder,
                   std::vector<v1::Finding>& findings, std::vector<Problem>& problems) {
   const v1::Body& body = value.bodies(index);
@@ -114,7 +98,11 @@ CadBody load_body(const v1::Case& value, int index, const std::string& folder,
                                   : load_step(body, folder, path, findings);
   occ::synchronize();
   list_faces(result);
-  if (!body.has_shape()) judge_size(body, result.solid, path, findings, problems);
+  if (!body.has_shape()) {
+    Point low{}, high{};
+    occ::getBoundingBox(3, result.solid, low[0], low[1], low[2], high[0], high[1], high[2]);
+    if (const auto problem = judge_unit(body, path, low, high)) problems.push_back(*problem);
+  }
   move(body, result.solid);
   occ::synchronize();
   const CadBody before = result;

@@ -17,8 +17,11 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest
 BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeRequest& sizes,
                        double factor);
 
-/// Least distance between two bodies, from a coarse tessellation; `middle` between the nearest
-/// points. For messages only.
-double body_gap(const CadModel& model, int first, int second, Point& middle);
+/// Coarse triangles of a partitioned body, for messages only.
+BodySurface coarse_surface(const CadModel& model, int body);
+
+/// Least distance of two surfaces from the points of each to the other; `middle` lies between the
+/// nearest points. Every pair is looked at: for messages only.
+double surface_gap(const BodySurface& first, const BodySurface& second, Point& middle);
 
 }  // namespace proofload::meshing

@@ -109,7 +109,7 @@ std::vector<int> faces_of(const CadBody& body) {
   return faces;
 }
 
-void surface_options(double size, double least, double per_turn) {
+void set_surface_sizes(double size, double least, double per_turn) {
   gmsh::option::setNumber("Mesh.MeshSizeFromPoints", 0);
   gmsh::option::setNumber("Mesh.MeshSizeFromCurvature", std::ceil(per_turn));
   gmsh::option::setNumber("Mesh.MeshSizeMin", least);
@@ -125,7 +125,7 @@ BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeReq
   const double size = sizes.body_size[body.index] * factor;
   const std::vector<SizeBall>& balls = sizes.balls;
   guarded("MESH_FAILED", "E10: triangles of " + value.bodies(body.index).name(), [&] {
-    surface_options(size, sizes.least_size * factor, sizes.elements_per_turn / factor);
+    set_surface_sizes(size, sizes.least_size * factor, sizes.elements_per_turn / factor);
     gmsh::model::mesh::setSizeCallback([&](int, int, double x, double y, double z) {
       return factor * size_from_balls(balls, {x, y, z}, size / factor);
     });
@@ -141,30 +141,33 @@ BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeReq
   surface.element_size_mm = size;
   surface.cad = true;
   for (std::size_t f = 0; f < body.faces.size(); ++f) {
-    surface.patch_names.push_back("face " + std::to_string(f + 1));
+    const std::string& name = body.face_names[f];
+    surface.patch_names.push_back(name.empty() ? "face " + std::to_string(f + 1) : name);
   }
   return surface;
 }
 
-double body_gap(const CadModel& model, int first, int second, Point& middle) {
-  double least = std::numeric_limits<double>::infinity();
+BodySurface coarse_surface(const CadModel& model, int body) {
+  BodySurface surface;
   guarded("MESH_FAILED", "E10: measuring a gap", [&] {
     double low[3], high[3];
     gmsh::model::getBoundingBox(-1, -1, low[0], low[1], low[2], high[0], high[1], high[2]);
     const double size = (Vec3(high) - Vec3(low)).norm() / 30;
-    surface_options(size, size / 10, 12);
+    set_surface_sizes(size, size / 10, 12);
     gmsh::model::mesh::clear();
     gmsh::model::mesh::generate(2);
-    BodySurface surfaces[2];
-    for (const CadBody& body : model.bodies) {
-      if (body.index == first) surfaces[0] = read_surface_mesh(faces_of(body));
-      if (body.index == second) surfaces[1] = read_surface_mesh(faces_of(body));
+    for (const CadBody& entry : model.bodies) {
+      if (entry.index == body) surface = read_surface_mesh(faces_of(entry));
     }
-    least = one_sided_gap(surfaces[0], surfaces[1], least, middle);
-    least = one_sided_gap(surfaces[1], surfaces[0], least, middle);
     gmsh::model::mesh::clear();
   });
-  return least;
+  return surface;
+}
+
+double surface_gap(const BodySurface& first, const BodySurface& second, Point& middle) {
+  const double least =
+      one_sided_gap(first, second, std::numeric_limits<double>::infinity(), middle);
+  return one_sided_gap(second, first, least, middle);
 }
 
 }  // namespace proofload::meshing

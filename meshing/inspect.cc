@@ -7,6 +7,7 @@
 
 #include "cad_bodies.h"
 #include "gmsh_session.h"
+#include "plausibility.h"
 #include "proofload/core/json.h"
 #include "proofload/core/vec3.h"
 #include "proofload/meshing/mesh_design.h"
@@ -154,11 +155,6 @@ void inspect_surface(const std::string& path, double scale, Json& file) {
   add_findings(diagnose(facts, {name, v1::Role::unspecified}), file);
 }
 
-double mm_in(v1::LengthUnit::Enum unit) {
-  constexpr double kScale[] = {1, 1, 10, 1000, 25.4, 0.001};
-  return kScale[unit];
-}
-
 }  // namespace
 
 std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit) {
@@ -176,7 +172,7 @@ std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit:
       if (geometry_kind(path) == "step") {
         inspect_step(path, file);
       } else if (geometry_kind(path) == "surface") {
-        inspect_surface(path, mm_in(unit), file);
+        inspect_surface(path, millimetres(unit), file);
       } else {
         add_problem({"GEOMETRY_FORMAT", path, 0, 0, "neither STEP nor a surface file",
                      "use .step, .stp, .stl, .obj, .ply or .off"});

@@ -5,36 +5,43 @@
 #include "back_end.h"
 #include "cad_mesh.h"
 #include "gmsh_session.h"
+#include "mixed_design.h"
 #include "places.h"
+#include "proofload/core/vec3.h"
 #include "proofload/meshing/quality.h"
+#include "proofload/meshing/sections.h"
 
 namespace proofload::meshing {
 namespace {
+
+constexpr int kStations = 40;
 
 void throw_any(std::vector<Problem> problems) {
   if (!problems.empty()) throw InvalidInput(std::move(problems));
 }
 
+std::string gap_text(const BodySurface& a, const BodySurface& b) {
+  Point middle{};
+  const double gap = surface_gap(a, b, middle);
+  std::ostringstream text;
+  text << "the least distance is " << gap << " mm at (" << middle[0] << ", " << middle[1] << ", "
+       << middle[2] << ")";
+  return text.str();
+}
+
 /// All bodies are CAD: one Gmsh session from shapes to tetrahedra.
 TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options,
-                        v1::MeshFacts& facts) {
+                        std::vector<v1::Finding>& findings) {
   const GmshSession session;
-  std::vector<v1::Finding> findings;
   std::vector<Problem> problems;
   CadModel model = load_cad_bodies(value, options.folder, findings, problems);
   throw_any(problems);
   guarded("FRAGMENT_FAILED", "E10: cutting the bodies against each other",
           [&] { partition(value, model, findings, problems); });
-  for (const v1::Finding& finding : findings) *facts.add_findings() = finding;
   throw_any(problems);
   const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
   throw_any(check_interfaces(value, BodyPairs(pairs.begin(), pairs.end()), [&](int a, int b) {
-    Point middle{};
-    const double gap = body_gap(model, a, b, middle);
-    std::ostringstream text;
-    text << "the least distance is " << gap << " mm at (" << middle[0] << ", " << middle[1] << ", "
-         << middle[2] << ")";
-    return text.str();
+    return gap_text(coarse_surface(model, a), coarse_surface(model, b));
   }));
   const SizeRequest sizes = request_sizes(value, cad_extents(model, value.bodies_size()));
   return mesh_cad(value, model, sizes, options.factor, options.progress);
@@ -54,6 +61,19 @@ void fill_interfaces(const v1::Case& value, OrderedMesh& ordered, const BodyPair
   }
 }
 
+/// Sections between the centroids of the member rig's places.
+void add_member_sections(const v1::Case& value, const io::Mesh& mesh, v1::MeshFacts& facts) {
+  const auto centroid = [&](const std::string& name) {
+    for (const io::FaceSet& set : mesh.places) {
+      if (set.name == name) return Vec3(moments(mesh, set.faces).centroid.data());
+    }
+    throw InvalidInput({{"EMPTY_PLACE", "designs.member", 0, 0, "there is no place " + name,
+                         "name a place of the member's bodies"}});
+  };
+  const v1::MemberRig& rig = value.designs().member();
+  add_sections(mesh, centroid(rig.support_at()), centroid(rig.load_at()), kStations, facts);
+}
+
 }  // namespace
 
 MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
@@ -62,9 +82,19 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   };
   MeshOutput output;
   report(0.05, "reading the geometry");
-  TetMesh straight = mesh_cad_design(value, options, output.facts);
+  const bool mixed = has_surface_bodies(value);
+  std::vector<BodySurface> surfaces;
+  std::vector<v1::Finding> findings;
+  TetMesh straight = mixed ? mesh_mixed_design(value, options, surfaces, findings)
+                           : mesh_cad_design(value, options, findings);
+  for (const v1::Finding& finding : findings) *output.facts.add_findings() = finding;
   report(0.7, "middle nodes");
   Topology topology = build_topology(straight);
+  if (mixed) {
+    find_patches(surfaces, straight, topology);
+    throw_any(check_interfaces(value, touching(straight, topology),
+                               [&](int a, int b) { return gap_text(surfaces[a], surfaces[b]); }));
+  }
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
   const Quadratic quadratic = make_quadratic(straight, origin);
@@ -74,6 +104,7 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   std::vector<Problem> problems;
   name_places(value, straight, options.forgive_unused_places, ordered, output.facts, problems);
   throw_any(problems);
+  if (options.sections) add_member_sections(value, ordered.mesh, output.facts);
   report(0.9, "judging the mesh");
   output.facts.set_straightened_count(quadratic.straightened_count);
   output.facts.set_straightened_loss_mm(quadratic.largest_loss_mm);

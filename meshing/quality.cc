@@ -38,7 +38,7 @@ std::string describe(const io::Mesh& mesh, std::int32_t cell, double dihedral, d
 
 }  // namespace
 
-TetQuality tet_quality(const double* a, const double* b, const double* c, const double* d) {
+CellShape cell_shape(const double* a, const double* b, const double* c, const double* d) {
   const Vec3 p[4] = {Vec3(a), Vec3(b), Vec3(c), Vec3(d)};
   Vec3 normal[4];  // inward, length twice the area; normal[i] belongs to the face opposite i
   double area = 0;
@@ -71,7 +71,7 @@ void judge_quality(const io::Mesh& mesh, const std::vector<double>& jacobian_rat
   double gamma = 0;
   for (std::int32_t c = 0; c < n; ++c) {
     const auto at = [&](int i) { return &mesh.nodes[3 * mesh.cells[10 * c + i]]; };
-    const TetQuality quality = tet_quality(at(0), at(1), at(2), at(3));
+    const CellShape quality = cell_shape(at(0), at(1), at(2), at(3));
     dihedral[c] = quality.min_dihedral_deg;
     gamma += quality.gamma;
   }

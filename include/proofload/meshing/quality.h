@@ -8,12 +8,12 @@
 namespace proofload::meshing {
 
 /// Least dihedral angle (deg) and gamma = 3 r_in / R_circ (1 is best) of a straight tetrahedron.
-struct TetQuality {
+struct CellShape {
   double min_dihedral_deg = 0;
   double gamma = 0;
 };
 
-TetQuality tet_quality(const double* a, const double* b, const double* c, const double* d);
+CellShape cell_shape(const double* a, const double* b, const double* c, const double* d);
 
 /// Writes min_dihedral_deg, mean_gamma, min_jacobian_ratio, worst_cells (ten) and findings E11.
 /// `jacobian_ratio` and `cell_volume` belong to the cells of `mesh`. Throws NumericalFailure

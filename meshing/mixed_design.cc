@@ -1,0 +1,196 @@
+#include "mixed_design.h"
+
+#include <Eigen/Geometry>
+#include <cmath>
+#include <memory>
+
+#include "cad_mesh.h"
+#include "gmsh_session.h"
+#include "plausibility.h"
+#include "proofload/core/vec3.h"
+#include "proofload/meshing/surface.h"
+#include "surface_distance.h"
+
+namespace proofload::meshing {
+namespace {
+
+struct Measures {
+  double volume = 0;
+  double area = 0;
+};
+
+Measures measure(const BodySurface& surface) {
+  Measures result;
+  for (const auto& t : surface.triangles) {
+    const auto at = [&](int k) { return Vec3(surface.points[t[k]].data()); };
+    result.volume += at(0).cross(at(1)).dot(at(2)) / 6;
+    result.area += 0.5 * (at(1) - at(0)).cross(at(2) - at(0)).norm();
+  }
+  return result;
+}
+
+std::pair<Point, Point> box_of(const std::vector<Point>& points) {
+  Point low{1e300, 1e300, 1e300}, high{-1e300, -1e300, -1e300};
+  for (const Point& p : points) {
+    for (int k = 0; k < 3; ++k) {
+      low[k] = std::min(low[k], p[k]);
+      high[k] = std::max(high[k], p[k]);
+    }
+  }
+  return {low, high};
+}
+
+void move(const v1::Body& body, BodySurface& surface) {
+  const Vec3 turn = vec3(body.rotate_deg()) * M_PI / 180, shift = vec3(body.shift_mm());
+  const Eigen::Matrix3d rotation =
+      (Eigen::AngleAxisd(turn[2], Vec3::UnitZ()) * Eigen::AngleAxisd(turn[1], Vec3::UnitY()) *
+       Eigen::AngleAxisd(turn[0], Vec3::UnitX()))
+          .toRotationMatrix();
+  for (Point& point : surface.points) {
+    const Vec3 p = rotation * Vec3(point.data()) + shift;
+    point = {p[0], p[1], p[2]};
+  }
+}
+
+/// One file; a wrong unit is told before anything else is judged.
+BodySurface read_body(const v1::Body& body, const std::string& path, const std::string& folder,
+                      std::vector<v1::Finding>& findings) {
+  TriangleSoup soup = read_surface(folder + "/" + body.file(), millimetres(body.length_unit()));
+  soup.file = body.file();
+  const auto [low, high] = box_of(soup.points);
+  if (const auto problem = judge_unit(body, path, low, high)) throw InvalidInput({*problem});
+  const TriangleSoup repaired = repair_surface(soup, {body.name(), body.role(), false}, findings);
+  BodySurface surface = to_body_surface(repaired, body.name());
+  move(body, surface);
+  surface.priority = body.priority();
+  surface.cad = looks_like_cad(repaired);
+  return surface;
+}
+
+std::vector<BodyExtent> extents_of(const std::vector<BodySurface>& surfaces) {
+  std::vector<BodyExtent> extents;
+  for (const BodySurface& surface : surfaces) {
+    const Measures measures = measure(surface);
+    extents.push_back({measures.volume, measures.area});
+  }
+  return extents;
+}
+
+SurfaceMeshOptions surface_options(const v1::Case& value, const SizeRequest& sizes,
+                                   const Progress& progress) {
+  SurfaceMeshOptions options;
+  options.elements_per_turn = sizes.elements_per_turn;
+  options.balls = sizes.balls;
+  options.progress = progress;
+  for (const v1::Interface& entry : value.interfaces()) {
+    if (entry.between_size() == 2) {
+      options.interfaces.emplace_back(entry.between(0), entry.between(1));
+    }
+  }
+  return options;
+}
+
+/// Triangles of the CAD bodies, put in their places of the list.
+void tessellate_cad(const v1::Case& value, const CadModel& model, double factor,
+                    std::vector<BodySurface>& surfaces) {
+  std::vector<BodyExtent> extents = extents_of(surfaces);
+  for (const CadBody& body : model.bodies) {
+    extents[body.index] = cad_extents(model, value.bodies_size())[body.index];
+  }
+  const SizeRequest sizes = request_sizes(value, extents);
+  for (const CadBody& body : model.bodies) {
+    surfaces[body.index] = tessellate(value, body, sizes, factor);
+  }
+}
+
+}  // namespace
+
+bool has_surface_bodies(const v1::Case& value) {
+  for (const v1::Body& body : value.bodies()) {
+    if (!body.has_shape() && geometry_kind(body.file()) == "surface") return true;
+  }
+  return false;
+}
+
+std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
+                                            const MeshRequestOptions& options,
+                                            std::vector<v1::Finding>& findings) {
+  std::vector<Problem> problems;
+  std::vector<BodySurface> surfaces(value.bodies_size());
+  for (int i = 0; i < value.bodies_size(); ++i) {
+    const v1::Body& body = value.bodies(i);
+    if (body.has_shape() || geometry_kind(body.file()) != "surface") continue;
+    try {
+      surfaces[i] = read_body(body, "bodies[" + std::to_string(i) + "]", options.folder, findings);
+    } catch (const InvalidInput& error) {
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+  const GmshSession session;
+  const CadModel model = load_cad_bodies(value, options.folder, findings, problems);
+  if (!problems.empty()) throw InvalidInput(problems);
+  if (!model.bodies.empty()) tessellate_cad(value, model, options.factor, surfaces);
+  return surfaces;
+}
+
+TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& options,
+                          std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings) {
+  TetMesh mesh;
+  surfaces = read_body_surfaces(value, options, findings);
+  const std::vector<BodyExtent> extents = extents_of(surfaces);
+  const SizeRequest sizes = scaled(request_sizes(value, extents), options.factor);
+  for (int i = 0; i < value.bodies_size(); ++i) {
+    surfaces[i].element_size_mm = sizes.body_size[i];
+    mesh.body_names.push_back(value.bodies(i).name());
+    mesh.geometry_volume.push_back(extents[i].volume_mm3);
+    for (std::size_t k = 0; k < surfaces[i].patch_names.size(); ++k) {
+      mesh.patches.push_back({{i, static_cast<int>(k) + 1, surfaces[i].patch_names[k]}});
+    }
+  }
+  mesh.volume = mesh_surfaces(surfaces, surface_options(value, sizes, options.progress), findings);
+  mesh.element_size_mm = *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
+  return mesh;
+}
+
+void find_patches(const std::vector<BodySurface>& surfaces, const TetMesh& mesh,
+                  Topology& topology) {
+  std::vector<std::vector<std::unique_ptr<SurfaceDistance>>> distance(surfaces.size());
+  std::vector<std::int32_t> first_patch(surfaces.size(), 0);
+  for (std::size_t b = 0; b < surfaces.size(); ++b) {
+    if (b > 0) {
+      first_patch[b] =
+          first_patch[b - 1] + static_cast<std::int32_t>(surfaces[b - 1].patch_names.size());
+    }
+    std::vector<TriangleSoup> parts(surfaces[b].patch_names.size());
+    for (std::size_t t = 0; t < surfaces[b].triangles.size(); ++t) {
+      const auto& corners = surfaces[b].triangles[t];
+      parts[surfaces[b].patch[t]].triangles.push_back({corners[0], corners[1], corners[2]});
+    }
+    for (TriangleSoup& part : parts) {
+      part.points = surfaces[b].points;
+      distance[b].push_back(parts.size() > 1 && !part.triangles.empty()
+                                ? std::make_unique<SurfaceDistance>(part)
+                                : nullptr);
+    }
+  }
+  const auto find = [&](CellFace& face) {
+    if (face.patch >= 0) return;
+    const int body = mesh.volume.tet_body[face.cell];
+    Vec3 centre = Vec3::Zero();
+    for (const int k : kTetFaces[face.local]) {
+      centre += Vec3(&mesh.volume.nodes[3 * mesh.volume.tets[face.cell][k]]) / 3;
+    }
+    double least = std::numeric_limits<double>::infinity();
+    std::int32_t best = 0;
+    for (std::size_t k = 0; k < distance[body].size(); ++k) {
+      if (!distance[body][k]) continue;
+      const double d = (*distance[body][k])(centre);
+      if (d < least) least = d, best = static_cast<std::int32_t>(k);
+    }
+    if (!distance[body].empty()) face.patch = first_patch[body] + best;
+  };
+  for (CellFace& face : topology.exterior) find(face);
+  for (BodyFace& face : topology.between) find(face.first), find(face.second);
+}
+
+}  // namespace proofload::meshing

@@ -1,0 +1,26 @@
+#pragma once
+/// Designs with at least one body given by a triangulated surface.
+#include "cad_bodies.h"
+#include "proofload/meshing/mesh_design.h"
+#include "proofload/meshing/topology.h"
+
+namespace proofload::meshing {
+
+/// True if a body's file is a surface file (STL, OBJ, PLY, OFF).
+bool has_surface_bodies(const v1::Case& value);
+
+/// All bodies as surfaces in the order of the case: files read, judged, repaired, turned and
+/// shifted; CAD bodies tessellated. Throws InvalidInput with the problems of all bodies.
+std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
+                                            const MeshRequestOptions& options,
+                                            std::vector<v1::Finding>& findings);
+
+/// Meshes them. `surfaces` is filled for find_patches().
+TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& options,
+                          std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings);
+
+/// Gives every face side without a patch the nearest one of its own body.
+void find_patches(const std::vector<BodySurface>& surfaces, const TetMesh& mesh,
+                  Topology& topology);
+
+}  // namespace proofload::meshing
