@@ -73,6 +73,7 @@ std::string without_trailing_zeros(std::string text) {
 std::string format_number(double value, int digits) {
   if (!std::isfinite(value)) return "not a number";
   if (digits == kAsGiven) return without_trailing_zeros(format_number(value, 6));
+  if (value == 0) return "0";
   if (!wants_power(value, digits)) return fixed_digits(value, digits);
   const int exponent = rounded_exponent(value, digits);
   return grouped(printed(value * std::pow(10.0, -exponent), digits - 1)) + " × 10" +

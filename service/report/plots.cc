@@ -1,6 +1,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -79,13 +80,14 @@ bool usable(const google::protobuf::RepeatedField<double>& values) {
 /// Values of the levels over that of the finest, for up to eight quantities of the implant.
 void plot_convergence(const v1::Report& report, Media& media) {
   std::string blocks, lines;
-  int count = 0;
+  int count = 0, levels = 0;
   for (const v1::Quantity& q : report.quantities()) {
     const bool gated = q.name() == "max_von_mises_mpa" || q.name() == "axial_stiffness_n_per_mm";
     if (!gated || !usable(q.level_values()) || count == 8) continue;
     const std::string block = "$q" + std::to_string(count++);
     blocks += block + " << EOD\n";
     const auto& values = q.level_values();
+    levels = std::max(levels, values.size());
     for (int i = 0; i < values.size(); ++i) {
       blocks += std::to_string(i) + " " + plain(values[i] / values[values.size() - 1]) + "\n";
     }
@@ -102,8 +104,8 @@ void plot_convergence(const v1::Report& report, Media& media) {
             "Values of each mesh level over that of the finest; a level curve means converged"},
            blocks +
                "set xlabel 'mesh level'\nset ylabel 'value over that of the finest level'\n"
-               "set xtics 1\nset format y '%.3f'\nset offsets 0.1, 0.1, 0.01, 0.01\n" +
-               lines + "\n");
+               "set xtics 1\nset format y '%.3f'\nset offsets 0, 0, 0.01, 0.01\nset xrange [-0.1:" +
+               plain(levels - 0.9) + "]\n" + lines + "\n");
 }
 
 void plot_curve(const v1::SnCurve& curve, int number, Media& media) {
@@ -125,9 +127,9 @@ void plot_curve(const v1::SnCurve& curve, int number, Media& media) {
            {"sn_curve", "", "", "sn_" + std::to_string(number) + ".svg",
             "S-N curve " + curve.name() + ": " + measure + unit + ", stress ratio " +
                 format_number(curve.stress_ratio())},
-           block + "EOD\nset logscale xy\nset format x '10^%T'\nset xlabel 'cycles'\nset ylabel " +
+           block + "EOD\nset logscale x\nset format x '10^%T'\nset xlabel 'cycles'\nset ylabel " +
                quoted(measure + unit) + "\nset title " + quoted(curve.name()) +
-               "\nset yrange [*:*]\nplot $p using 1:2 with linespoints lw 2 title 'median', "
+               "\nset yrange [0:*]\nplot $p using 1:2 with linespoints lw 2 title 'median', "
                "$p using 1:3 with linespoints lw 2 title 'lower line (gated)'\n");
 }
 

@@ -20,8 +20,8 @@ TEST(Number, HasFourDigitsAndNoProgrammersExponent) {
   EXPECT_EQ(format_number(412.345), "412.3");
   EXPECT_EQ(format_number(0.0123456), "0.01235");
   EXPECT_EQ(format_number(-2.5), "\u22122.500");
-  EXPECT_EQ(format_number(0), "0.000");
-  EXPECT_EQ(format_number(-0.0), "0.000");
+  EXPECT_EQ(format_number(0), "0");
+  EXPECT_EQ(format_number(-0.0), "0");
   EXPECT_EQ(format_number(28450.2), "28\u202f450");
   EXPECT_EQ(format_number(9999.96), "10\u202f000");
 }
@@ -69,7 +69,7 @@ TEST(Quantity, MissingSaysWhy) {
 
 TEST(Optional, AbsentIsNeverZero) {
   EXPECT_EQ(format_optional(false, 0, "mm"), "not computed");
-  EXPECT_EQ(format_optional(true, 0, "mm"), "0.000\u202fmm");
+  EXPECT_EQ(format_optional(true, 0, "mm"), "0\u202fmm");
 }
 
 }  // namespace

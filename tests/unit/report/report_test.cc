@@ -92,6 +92,16 @@ TEST(Report, PageIsWrittenWhenTheResultIsDamaged) {
   EXPECT_THAT(read_file(folder + "/report/report.html"), HasSubstr("Picture not drawn: implant: "));
 }
 
+TEST(Report, PageIsWrittenWithoutAnOpenGlDriver) {
+  const std::string folder = fresh_folder("no_egl");
+  write_run(folder, full_report(), 1);
+  setenv("__EGL_VENDOR_LIBRARY_FILENAMES", "/nonexistent", 1);
+  write_report(folder);
+  unsetenv("__EGL_VENDOR_LIBRARY_FILENAMES");
+  EXPECT_THAT(read_file(folder + "/report/report.html"),
+              HasSubstr("Picture not drawn: no picture context: "));
+}
+
 TEST(Fields, NotFiniteNumbersAreRefused) {
   const std::string folder = fresh_folder("nan");
   write_run(folder, full_report(), 1);
