@@ -213,6 +213,10 @@ v1::DesignReport report_of(const DesignData& design) {
     double memory = level.mesh.peak_memory_mb();
     if (level.solved) {
       *one.mutable_solves() = level.solve.solves();
+      for (v1::SolveFacts& solve : *one.mutable_solves()) {
+        if (!std::isfinite(solve.residual())) solve.clear_residual();
+        if (!std::isfinite(solve.imbalance())) solve.clear_imbalance();
+      }
       if (level.solve.has_unknowns_count()) one.set_unknowns_count(level.solve.unknowns_count());
       if (level.solve.has_seconds()) one.set_solve_seconds(level.solve.seconds());
       memory = std::max(memory, level.solve.peak_memory_mb());
