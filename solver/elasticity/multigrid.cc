@@ -1,6 +1,5 @@
 #include "multigrid.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "proofload/solver/collective.h"
@@ -12,6 +11,41 @@ constexpr int kSmootherDegree = 3;
 
 }  // namespace
 
+KspHandle make_conjugate_gradients(MPI_Comm comm, Mat matrix) {
+  KspHandle ksp;
+  check_petsc(KSPCreate(comm, ksp.fill()));
+  check_petsc(KSPSetOperators(ksp, matrix, matrix));
+  check_petsc(KSPSetType(ksp, KSPCG));
+  check_petsc(KSPSetNormType(ksp, KSP_NORM_UNPRECONDITIONED));
+  check_petsc(KSPSetInitialGuessNonzero(ksp, PETSC_TRUE));
+  return ksp;
+}
+
+KSP make_cycle(PC pc, Mat fine, Mat transfer, const ApplyFunction& smooth) {
+  check_petsc(PCSetType(pc, PCMG));
+  check_petsc(PCMGSetLevels(pc, 2, nullptr));
+  check_petsc(PCMGSetInterpolation(pc, 1, transfer));
+  KSP smoother, coarse;
+  check_petsc(PCMGGetSmoother(pc, 1, &smoother));
+  check_petsc(KSPSetOperators(smoother, fine, fine));
+  check_petsc(KSPSetType(smoother, KSPRICHARDSON));
+  check_petsc(KSPSetTolerances(smoother, 0, 0, PETSC_DEFAULT, 1));
+  check_petsc(KSPSetNormType(smoother, KSP_NORM_NONE));
+  PC shell;
+  check_petsc(KSPGetPC(smoother, &shell));
+  make_preconditioner_shell(shell, smooth);
+  check_petsc(PCMGGetCoarseSolve(pc, &coarse));
+  return coarse;
+}
+
+IterationResult result_of(KSP ksp) {
+  KSPConvergedReason reason;
+  PetscInt iterations = 0;
+  check_petsc(KSPGetConvergedReason(ksp, &reason));
+  check_petsc(KSPGetIterationNumber(ksp, &iterations));
+  return {static_cast<int>(iterations), reason > 0};
+}
+
 MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const KinematicSet& set,
                                  const Vertices& vertices, const std::vector<Elasticity>& by_body,
                                  const MultigridOptions& options)
@@ -21,33 +55,14 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
       smooth_([this](const double* in, double* out) { smoother_.apply(in, out, 1); }),
       fine_(make_operator_shell(stiffness_, 1)),
       transfer_shell_(make_transfer_shell(transfer_, 1)),
-      coarse_(assemble_coarse(stiffness_, vertices, by_body)) {
-  check_petsc(KSPCreate(stiffness.part().comm, ksp_.fill()));
-  check_petsc(KSPSetOperators(ksp_, fine_, fine_));
-  check_petsc(KSPSetType(ksp_, KSPCG));
-  check_petsc(KSPSetNormType(ksp_, KSP_NORM_UNPRECONDITIONED));
-  check_petsc(KSPSetInitialGuessNonzero(ksp_, PETSC_TRUE));
+      coarse_(assemble_coarse(stiffness_, vertices, by_body)),
+      ksp_(make_conjugate_gradients(stiffness.part().comm, fine_)) {
   PC pc;
   check_petsc(KSPGetPC(ksp_, &pc));
-  build_cycle(pc, options);
+  coarse_solver_ = make_cycle(pc, fine_, transfer_shell_, smooth_);
+  set_coarse_solver(coarse_solver_, coarse_, options.direct_coarse_limit);
   check_petsc(KSPSetUp(ksp_));
-}
-
-void MultigridSolver::build_cycle(PC pc, const MultigridOptions& options) {
-  check_petsc(PCSetType(pc, PCMG));
-  check_petsc(PCMGSetLevels(pc, 2, nullptr));
-  check_petsc(PCMGSetInterpolation(pc, 1, transfer_shell_));
-  KSP smoother, coarse;
-  check_petsc(PCMGGetSmoother(pc, 1, &smoother));
-  check_petsc(KSPSetOperators(smoother, fine_, fine_));
-  check_petsc(KSPSetType(smoother, KSPRICHARDSON));
-  check_petsc(KSPSetTolerances(smoother, 0, 0, PETSC_DEFAULT, 1));
-  check_petsc(KSPSetNormType(smoother, KSP_NORM_NONE));
-  PC shell;
-  check_petsc(KSPGetPC(smoother, &shell));
-  make_preconditioner_shell(shell, smooth_);
-  check_petsc(PCMGGetCoarseSolve(pc, &coarse));
-  set_coarse_solver(coarse, coarse_, options.direct_coarse_limit);
+  check_petsc(KSPSetUp(coarse_solver_));
 }
 
 IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vector<double>& x,
@@ -59,14 +74,7 @@ IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vect
   check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, x.data(), left.fill()));
   check_petsc(KSPSetTolerances(ksp_, tolerance, 0, PETSC_DEFAULT, max_iterations));
   check_petsc(KSPSolve(ksp_, right, left));
-  IterationResult result;
-  KSPConvergedReason reason;
-  PetscInt iterations = 0;
-  check_petsc(KSPGetConvergedReason(ksp_, &reason));
-  check_petsc(KSPGetIterationNumber(ksp_, &iterations));
-  result.iterations = static_cast<int>(iterations);
-  result.converged = reason > 0;
-  return result;
+  return result_of(ksp_);
 }
 
 double MultigridSolver::residual_norm(const std::vector<double>& b,

@@ -1,7 +1,6 @@
 #pragma once
 /// Conjugate gradients with two levels: the quadratic operator without a matrix and the assembled
 /// linear one.
-#include <memory>
 #include <vector>
 
 #include "matrix_free_shells.h"
@@ -12,6 +11,10 @@ namespace proofload::solver {
 
 struct MultigridOptions {
   int direct_coarse_limit = kDirectCoarseLimit;
+  /// Loads of one set from which on they are solved together, if this rank's share is small enough
+  /// for eight of everything.
+  int stack_from = 3;
+  int stack_unknowns = 1000000;
 };
 
 struct IterationResult {
@@ -27,6 +30,9 @@ class MultigridSolver {
                   const std::vector<Elasticity>& by_body, const MultigridOptions& options);
 
   const ReducedStiffness& stiffness() const { return stiffness_; }
+  const Transfer& transfer() const { return transfer_; }
+  const Chebyshev& smoother() const { return smoother_; }
+  KSP coarse_solver() const { return coarse_solver_; }
   /// Improves x until the norm of b - A x as the iteration carries it is below
   /// `tolerance` times that of b. Collective.
   IterationResult iterate(const std::vector<double>& b, std::vector<double>& x, double tolerance,
@@ -35,14 +41,22 @@ class MultigridSolver {
   double residual_norm(const std::vector<double>& b, const std::vector<double>& x) const;
 
  private:
-  void build_cycle(PC pc, const MultigridOptions& options);
-
   ReducedStiffness stiffness_;
   Transfer transfer_;
   Chebyshev smoother_;
   ApplyFunction smooth_;
   MatHandle fine_, transfer_shell_, coarse_;
   KspHandle ksp_;
+  KSP coarse_solver_ = nullptr;  // owned by ksp_
 };
+
+/// Conjugate gradients that watch the norm of the residual itself.
+KspHandle make_conjugate_gradients(MPI_Comm comm, Mat matrix);
+
+/// Makes `pc` a cycle of two levels with `smooth` (one application from zero, which must outlive
+/// it) before and after; returns its coarse solver, still to be set.
+KSP make_cycle(PC pc, Mat fine, Mat transfer, const ApplyFunction& smooth);
+
+IterationResult result_of(KSP ksp);
 
 }  // namespace proofload::solver

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "multigrid_blocks.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
@@ -18,7 +19,6 @@ struct BlockMap {
   int count = 1;
   std::array<PetscInt, 2> block{};
   std::array<Matrix3, 2> to_motion{Matrix3::Identity(), Matrix3::Identity()};
-  bool plain = true;  ///< its own block, identity
 };
 
 /// Knows where vertices and groups stand in the coarse system.
@@ -38,11 +38,13 @@ class BlockMaps {
     return static_cast<PetscInt>(vertices_.n_global + 2 * group + part);
   }
   const Matrix3* free(std::int32_t node) const { return free_[node]; }
+  /// Its motion is its own three unknowns.
+  bool is_plain(std::int32_t node) const { return !free_[node] && kinematics_.group_of(node) < 0; }
 
   BlockMap map(std::int32_t node) const {
     BlockMap map;
     const int group = kinematics_.group_of(node);
-    map.plain = group < 0 && free_[node] == nullptr;
+
     if (group < 0) {
       map.block[0] = own_block(node);
       if (free_[node]) map.to_motion[0] = *free_[node];
@@ -67,7 +69,7 @@ class BlockMaps {
 
 /// Adds blocks k(v, w) between `count` vertices through their maps.
 template <class Blocks>
-void add_blocks(Mat matrix, const BlockMaps& maps, const std::int32_t* nodes, int count,
+void add_blocks(BlockAdder& adder, const BlockMaps& maps, const std::int32_t* nodes, int count,
                 const Blocks& k) {
   using RowMajor = Eigen::Matrix<double, 3, 3, Eigen::RowMajor>;
   for (int v = 0; v < count; ++v) {
@@ -77,8 +79,7 @@ void add_blocks(Mat matrix, const BlockMaps& maps, const std::int32_t* nodes, in
       for (int i = 0; i < row.count; ++i)
         for (int j = 0; j < column.count; ++j) {
           const RowMajor value = row.to_motion[i].transpose() * k(v, w) * column.to_motion[j];
-          check_petsc(MatSetValuesBlocked(matrix, 1, &row.block[i], 1, &column.block[j],
-                                          value.data(), ADD_VALUES));
+          adder.add(row.block[i], column.block[j], value.data());
         }
     }
   }
@@ -169,13 +170,14 @@ RowCounts count_blocks(const Kinematics& kinematics, const Vertices& vertices) {
 }
 
 /// Blocks on the diagonal for directions that are not unknowns, of the size of their neighbours.
-void add_identities(Mat matrix, const ReducedStiffness& stiffness, const Vertices& vertices,
+void add_identities(BlockAdder& adder, const ReducedStiffness& stiffness, const Vertices& vertices,
                     const BlockMaps& maps, const std::vector<double>& scale) {
   const Kinematics& kinematics = stiffness.kinematics();
   double largest = 1;
   const auto add = [&](PetscInt block, const Matrix3& value) {
-    check_petsc(MatSetValuesBlocked(matrix, 1, &block, 1, &block, value.data(), ADD_VALUES));
+    adder.add(block, block, value.data());
   };
+
   for (const std::int32_t node : vertices.owned) {
     largest = std::max(largest, scale[node]);
     Matrix3 held = Matrix3::Zero();
@@ -206,6 +208,7 @@ MatHandle create_matrix(const Kinematics& kinematics, const Vertices& vertices) 
   check_petsc(
       MatXAIJSetPreallocation(matrix, 3, rows.own.data(), rows.other.data(), nullptr, nullptr));
   check_petsc(MatSetOption(matrix, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
+  check_petsc(MatSetOption(matrix, MAT_NO_OFF_PROC_ENTRIES, PETSC_TRUE));
   return matrix;
 }
 
@@ -255,6 +258,23 @@ void set_near_null_space(Mat matrix, const Kinematics& kinematics, const Vertice
   check_petsc(MatSetNearNullSpace(matrix, space));
 }
 
+/// The same factor on every rank: a factor spread over ranks does not repeat bit by bit.
+void set_direct_solver(KSP ksp) {
+  PC pc;
+  check_petsc(KSPGetPC(ksp, &pc));
+  MPI_Comm comm = MPI_COMM_SELF;
+  check_petsc(PetscObjectGetComm(reinterpret_cast<PetscObject>(ksp), &comm));
+  if (ranks_of(comm) > 1) {
+    check_petsc(PCSetType(pc, PCREDUNDANT));
+    KSP inner;
+    check_petsc(PCRedundantGetKSP(pc, &inner));
+    check_petsc(KSPSetType(inner, KSPPREONLY));
+    check_petsc(KSPGetPC(inner, &pc));
+  }
+  check_petsc(PCSetType(pc, PCCHOLESKY));
+  check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+}
+
 }  // namespace
 
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
@@ -262,6 +282,7 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   const MeshPart& part = stiffness.part();
   const BlockMaps maps(stiffness.kinematics(), vertices);
   MatHandle matrix = create_matrix(stiffness.kinematics(), vertices);
+  BlockAdder adder(matrix);
   std::vector<Elasticity> materials;
   for (const Elasticity& material : by_body) materials.push_back(softened(material));
   std::vector<double> scale(part.n_local(), 0.0);
@@ -273,23 +294,22 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
     for (int v = 0; v < 4; ++v) {
       scale[nodes[v]] += k(v, v).trace() / 3;
       blocks[v] = maps.own_block(nodes[v]);
-      plain = plain && !maps.free(nodes[v]) && stiffness.kinematics().group_of(nodes[v]) < 0;
+      plain = plain && adder.owns(blocks[v]) && maps.is_plain(nodes[v]);
     }
     if (plain)
       check_petsc(
           MatSetValuesBlocked(matrix, 4, blocks.data(), 4, blocks.data(), k.data(), ADD_VALUES));
     else
-      add_blocks(matrix, maps, nodes, 4, k);
+      add_blocks(adder, maps, nodes, 4, k);
   }
   for (const SpringFace& face : stiffness.springs()) {
     const Eigen::Matrix<double, 9, 9> k = linear_springs(face);
-    add_blocks(matrix, maps, face.nodes.data(), 3,
+    add_blocks(adder, maps, face.nodes.data(), 3,
                [&](int v, int w) -> Matrix3 { return k.block<3, 3>(3 * v, 3 * w); });
   }
   add_to_owners(part, scale.data(), 1);
-  add_identities(matrix, stiffness, vertices, maps, scale);
-  check_petsc(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY));
-  check_petsc(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY));
+  add_identities(adder, stiffness, vertices, maps, scale);
+  adder.finish();
   check_petsc(MatSetOption(matrix, MAT_SPD, PETSC_TRUE));
   check_petsc(MatSetOption(matrix, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
   set_near_null_space(matrix, stiffness.kinematics(), vertices);
@@ -304,10 +324,10 @@ void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
   PetscInt n = 0;
   check_petsc(MatGetSize(matrix, &n, nullptr));
   if (n <= direct_limit) {
-    check_petsc(PCSetType(pc, PCCHOLESKY));
-    check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+    set_direct_solver(ksp);
     return;
   }
+
   check_petsc(PCSetType(pc, PCGAMG));
   check_petsc(PCGAMGSetType(pc, PCGAMGAGG));
   PetscReal threshold = kAggregationThreshold;

@@ -339,14 +339,20 @@ TEST(MatrixFreeSolve, SeveralLoadsOfOneSet) {
 TEST(MatrixFreeSolve, RepeatsBitByBit) {
   const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(4));
   const Model model = build_model(box_case(kFiveLoads), part);
-  const auto first = solve_matrix_free(model, SolveOptions());
-  const auto second = solve_matrix_free(model, SolveOptions());
-  ASSERT_EQ(first.size(), second.size());
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    EXPECT_EQ(first[i].displacement, second[i].displacement);
-    EXPECT_EQ(first[i].nodal_reaction, second[i].nodal_reaction);
-    EXPECT_EQ(first[i].residual, second[i].residual);
-  }
+  for (const int direct : {0, kDirectCoarseLimit})
+    for (const int stack_from : {3, 100}) {
+      MultigridOptions multigrid;
+      multigrid.direct_coarse_limit = direct;
+      multigrid.stack_from = stack_from;
+      const auto first = solve_matrix_free(model, SolveOptions(), multigrid);
+      const auto second = solve_matrix_free(model, SolveOptions(), multigrid);
+      ASSERT_EQ(first.size(), second.size());
+      for (std::size_t i = 0; i < first.size(); ++i) {
+        EXPECT_TRUE(first[i].displacement == second[i].displacement);
+        EXPECT_TRUE(first[i].nodal_reaction == second[i].nodal_reaction);
+        EXPECT_EQ(first[i].residual, second[i].residual);
+      }
+    }
 }
 
 TEST(MatrixFreeSolve, SaysSoWhenItDoesNotArrive) {

@@ -1,0 +1,31 @@
+#pragma once
+/// Up to kColumns right-hand sides at once: one stacked system x[unknown][column] through the same
+/// two levels, matrices of the coarse level applied to all columns.
+#include <vector>
+
+#include "multigrid.h"
+
+namespace proofload::solver {
+
+class StackedSolver {
+ public:
+  /// Collective. Keeps the reference; shares everything that `single` has set up.
+  explicit StackedSolver(const MultigridSolver& single);
+
+  /// Solutions of A x = b, each started from zero, for right-hand sides that are not zero. The
+  /// recurrence's residual of each is below `tolerance` if the result says converged. Collective.
+  IterationResult solve(const std::vector<std::vector<double>>& b,
+                        std::vector<std::vector<double>>& x, double tolerance, int max_iterations);
+
+ private:
+  void build_coarse(KSP coarse);
+  void build_level(PC pc, PC single, int level);
+
+  const MultigridSolver& single_;
+  ApplyFunction smooth_, coarsest_;
+  MatHandle fine_, transfer_;
+  std::vector<MatHandle> coarse_matrices_;
+  KspHandle ksp_;
+};
+
+}  // namespace proofload::solver
