@@ -10,9 +10,10 @@ namespace proofload::assessment {
 
 namespace {
 
-const v1::Quantity* find(const v1::SolveOutput& solve, const std::string& wanted) {
+/// The quantity of this identity; `nth`: several of one identity (buckling modes) keep their order.
+const v1::Quantity* find(const v1::SolveOutput& solve, const std::string& wanted, int nth) {
   for (const v1::Quantity& quantity : solve.quantities()) {
-    if (identity(quantity) == wanted) return &quantity;
+    if (identity(quantity) == wanted && nth-- == 0) return &quantity;
   }
   return nullptr;
 }
@@ -27,11 +28,12 @@ struct History {
   std::vector<const LevelData*> levels;
 };
 
-History history(const std::vector<const LevelData*>& levels, const v1::Quantity& quantity) {
+History history(const std::vector<const LevelData*>& levels, const v1::Quantity& quantity,
+                int nth) {
   History out;
   const std::string wanted = identity(quantity);
   for (const LevelData* level : levels) {
-    const v1::Quantity* found = find(level->solve, wanted);
+    const v1::Quantity* found = find(level->solve, wanted, nth);
     if (found && found->has_value()) {
       out.values.push_back(found->value());
       out.levels.push_back(level);
@@ -42,7 +44,7 @@ History history(const std::vector<const LevelData*>& levels, const v1::Quantity&
   return out;
 }
 
-Assessed with_error(const DesignData& design, const v1::Quantity& finest,
+Assessed with_error(const DesignData& design, const v1::Quantity& finest, int nth,
                     const std::vector<const LevelData*>& levels) {
   Assessed out;
   out.quantity = finest;
@@ -60,7 +62,7 @@ Assessed with_error(const DesignData& design, const v1::Quantity& finest,
   }
   if (q.bound() == v1::Bound::UNSPECIFIED) q.set_bound(v1::Bound::EXACT);
   const QuantityKind kind = kind_of(design.value, q.name());
-  const History past = history(levels, finest);
+  const History past = history(levels, finest, nth);
   q.clear_level_values();
   for (const double value : past.values) q.add_level_values(value);
   const ErrorEstimate estimate = estimate_error(past.values, level_ratios(past.levels), kind.order);
@@ -193,8 +195,9 @@ AssessedList assess_levels(const DesignData& design) {
   AssessedList list;
   const auto levels = design.solved();
   if (levels.empty()) return list;
+  std::map<std::string, int> seen;
   for (const v1::Quantity& quantity : levels.back()->solve.quantities()) {
-    list.push_back(with_error(design, quantity, levels));
+    list.push_back(with_error(design, quantity, seen[identity(quantity)]++, levels));
   }
   propagate_yield(list);
   if (!unconfirmed_moduli(design.value).empty()) {

@@ -14,6 +14,7 @@
 #include "proofload/io/mesh_file.h"
 #include "proofload/io/result_file.h"
 #include "proofload/v1/report.pb.h"
+#include "proofload/v1/run.pb.h"
 
 namespace proofload::assessment {
 
