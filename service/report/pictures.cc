@@ -91,12 +91,16 @@ Vec3 surface_normal(const DesignScene& scene, std::int32_t point) {
   return normal.norm() > 0 ? Vec3(normal.normalized()) : Vec3(Vec3::Zero());
 }
 
-/// One of four corners of the room: the one that sees the point best.
+/// One of eight corners of the room: the one that sees the point best, from above where equal.
 Vec3 direction_facing(const Vec3& normal) {
   Vec3 best(0.55, -1, 0.35);
-  for (const Vec3& from :
-       {Vec3(0.55, -1, 0.35), Vec3(0.55, 1, 0.35), Vec3(-0.55, -1, 0.35), Vec3(-0.55, 1, 0.35)}) {
-    if (from.dot(normal) > best.dot(normal) + 1e-9) best = from;
+  for (const double up : {0.35, -0.35}) {
+    for (const double side : {0.55, -0.55}) {
+      for (const double back : {-1., 1.}) {
+        const Vec3 from(side, back, up);
+        if (from.dot(normal) > best.dot(normal) + 1e-3) best = from;
+      }
+    }
   }
   return best;
 }
@@ -152,12 +156,12 @@ void draw_close_up(Canvas& canvas, const DesignScene& scene, const FieldData& fi
   const Peak peak = peak_of(data, fields);
   const Vec3 at = to_vec3(data.position(peak.point));
   const double radius = 0.08 * scene.size;
-  const auto faces = outer_faces(data, [&](std::int64_t cell) {
-    if (!data.shown[data.mesh.cell_body[cell]]) return false;
+  std::vector<SurfaceFace> faces;
+  for (const SurfaceFace& face : scene.shown) {
     Vec3 middle = Vec3::Zero();
-    for (int k = 0; k < 4; ++k) middle += scene.nodes[data.mesh.cells[10 * cell + k]] / 4;
-    return (middle - at).norm() < radius;
-  });
+    for (int k = 0; k < 3; ++k) middle += to_vec3(data.position(face.points[k])) / 3;
+    if ((middle - at).norm() < radius) faces.push_back(face);
+  }
   const Vec3 normal = surface_normal(scene, peak.point);
   View view{normal + 0.6 * direction_facing(normal).normalized(), {at}};
   std::vector<double> values;
@@ -186,13 +190,14 @@ void draw_mesh(Canvas& canvas, const DesignScene& scene, Picture& picture,
                const std::string& folder) {
   static const std::vector<Vec3> kColours = {{.55, .67, .80}, {.93, .78, .55}, {.66, .80, .62},
                                              {.85, .66, .70}, {.78, .74, .86}, {.80, .80, .72},
-                                             {.60, .78, .78}, {.90, .85, .60}};
+                                             {.60, .78, .78}, {.90, .85, .60}, {.70, .60, .50},
+                                             {.95, .66, .50}, {.50, .62, .55}, {.86, .86, .92}};
   const DesignData& data = scene.data;
   const View view{Vec3(0.55, -1, 0.35), scene.nodes};
-  // Bodies that are not coloured in stress pictures are cut open on the near side.
+  // Of bodies that are not coloured in stress pictures only the half to the left is kept.
   const auto faces = outer_faces(data, [&](std::int64_t cell) {
     if (data.shown[data.mesh.cell_body[cell]]) return true;
-    return (scene.nodes[data.mesh.cells[10 * cell]] - scene.centre).dot(view.from) < 0;
+    return scene.nodes[data.mesh.cells[10 * cell]].x() < scene.centre.x();
   });
   canvas.start(view);
   std::vector<std::pair<Vec3, std::string>> key;
