@@ -2,6 +2,7 @@
 #include <CGAL/Polygon_mesh_processing/detect_features.h>
 #include <CGAL/Polygon_mesh_processing/remesh.h>
 #include <CGAL/Polygon_mesh_processing/repair_degeneracies.h>
+#include <CGAL/Polygon_mesh_processing/repair_self_intersections.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +26,8 @@ using Edge = SurfaceMesh::Edge_index;
 
 constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
+constexpr std::size_t kMendedCrossings = 40;
+constexpr double kTriangleLimit = 400'000;
 
 /// How far the surface may move without a word.
 double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
@@ -43,6 +46,7 @@ class Remesher {
     refine_balls(size);
     collapse_needles(std::min(0.1 * size, shift_limit));
     release_slivers(std::min(0.15 * size, 2 * shift_limit));
+    remove_crossings();
     return std::move(mesh_);
   }
 
@@ -57,6 +61,16 @@ class Remesher {
   /// What is still thin is held by kept edges close to each other: let go of those.
   void release_slivers(double length) {
     pmp::experimental::remove_almost_degenerate_faces(mesh_, kCapCosine, kNeedleRatio, length);
+    mesh_.collect_garbage();
+  }
+
+  /// Remeshing itself makes a few triangles cross now and then; more than a few is another fault.
+  void remove_crossings() {
+    const TriangleSoup now = to_soup(mesh_, {});
+    const std::size_t count =
+        find_crossings(now.points, now.triangles, kMendedCrossings + 1).size();
+    if (count == 0 || count > kMendedCrossings) return;
+    pmp::experimental::remove_self_intersections(mesh_);
     mesh_.collect_garbage();
   }
 
@@ -98,9 +112,9 @@ struct Attempt {
   TriangleSoup soup;
   SurfaceChange change;
   double size = 0;
-  std::size_t crossings = 0;
+  std::vector<Crossing> crossings;
   bool closed = false;
-  bool usable() const { return closed && crossings == 0 && !soup.triangles.empty(); }
+  bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
 Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double size,
@@ -112,9 +126,16 @@ Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double s
           [&] { mesh = Remesher(soup, options).run(size, shift_limit); });
   result.closed = CGAL::is_closed(mesh);
   result.soup = to_soup(mesh, soup);
-  result.crossings = find_crossings(result.soup.points, result.soup.triangles).size();
+  result.crossings = find_crossings(result.soup.points, result.soup.triangles);
   if (result.usable()) result.change = compare_surfaces(soup, result.soup);
   return result;
+}
+
+std::string fault_of(const Attempt& a) {
+  if (!a.closed) return "not closed";
+  if (a.crossings.empty()) return "nothing left";
+  return std::to_string(a.crossings.size()) + " pairs of triangles cross, first at " +
+         show(a.crossings.front().point) + " mm";
 }
 
 std::string in_words(const Attempt& a, double limit) {
@@ -146,17 +167,20 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   const double limit = tolerance((to_vec(max) - to_vec(min)).norm());
   Attempt best;
   std::string tried;
+  double area = 0;
+  for (const Triangle& t : soup.triangles) area += area_vector(soup.points, t).norm() / 2;
   for (const double factor : {1.0, 0.7, 0.5, 0.35}) {
+    const double size = factor * options.element_size_mm;
+    if (factor < 1 && area / (0.43 * size * size) > kTriangleLimit) break;
     Attempt next;
     try {
-      next = attempt(soup, options, factor * options.element_size_mm, limit);
+      next = attempt(soup, options, size, limit);
     } catch (const NumericalFailure& failure) {
       tried += std::string(" ") + failure.what() + ";";
       continue;
     }
     if (!next.usable()) {
-      tried += " " + show(next.size) + " mm: " +
-               (next.closed ? std::to_string(next.crossings) + " crossing pairs;" : "not closed;");
+      tried += " " + show(next.size) + " mm: " + fault_of(next) + ";";
       continue;
     }
     const bool better = !best.usable() || std::abs(next.change.relative_volume()) <

@@ -35,7 +35,11 @@ TriangleSoup cleaned(TriangleSoup soup, double merge_distance) {
 /// Finding E8 when the repair was not lossless after all.
 void certify(const SurfaceFacts& before, const TriangleSoup& given, const TriangleSoup& repaired,
              const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
-  const SurfaceChange change = compare_surfaces(given, repaired);
+  TriangleSoup distinct = given;
+  merge_points(distinct, kMergeFraction * before.diagonal_mm);
+  drop_collapsed(distinct);
+  drop_duplicates(distinct);
+  const SurfaceChange change = compare_surfaces(distinct, repaired);
   const bool was_oriented = before.flipped_edges == 0 && before.shells.size() == 1;
   const double volume =
       was_oriented
