@@ -108,7 +108,7 @@ void add_identities(const Unknowns& unknowns, double scale, BlockAdder& adder) {
     for (int which = 0; which < 2; ++which) {
       const int group = static_cast<int>(g);
       adder.add_diagonal(unknowns.group_block(group) + which,
-                         scale * unknowns.group_identity_part(group, which));
+                         scale * (Eigen::Matrix3d::Identity() - unknowns.group_free(group, which)));
     }
   }
 }
@@ -134,22 +134,38 @@ MatHandle assemble_matrix(const Model& model, const Unknowns& unknowns) {
   return matrix;
 }
 
+namespace {
+
+/// f - (K + foundation) u0 with u0 the prescribed motion; owners complete.
+std::vector<double> forces_left(const Model& model, const Unknowns& unknowns,
+                                const LoadVector& load) {
+  const MeshPart& part = *model.mesh;
+  std::vector<double> force(load.force);
+  if (load.prescribed.empty()) return force;
+  std::vector<double> of_prescribed(force.size(), 0.0);
+  on_all_ranks(part.comm,
+               [&] { add_stiffness(model, &unknowns.set(), load.prescribed, of_prescribed); });
+  add_to_owners(part, of_prescribed.data(), 3);
+  for (std::size_t i = 0; i < force.size(); ++i) force[i] -= of_prescribed[i];
+  return force;
+}
+
+VecHandle create_vector(const Unknowns& unknowns) {
+  VecHandle vec;
+  check_petsc(VecCreate(unknowns.part().comm, vec.fill()));
+  check_petsc(VecSetSizes(vec, 3 * unknowns.own_blocks(), 3 * unknowns.total_blocks()));
+  check_petsc(VecSetType(vec, VECSTANDARD));
+  check_petsc(VecSetBlockSize(vec, 3));
+  return vec;
+}
+
+}  // namespace
+
 VecHandle assemble_right_side(const Model& model, const Unknowns& unknowns,
                               const LoadVector& load) {
   const MeshPart& part = *model.mesh;
-  std::vector<double> force(load.force);
-  if (!load.prescribed.empty()) {
-    std::vector<double> of_prescribed(force.size(), 0.0);
-    on_all_ranks(part.comm,
-                 [&] { add_stiffness(model, &unknowns.set(), load.prescribed, of_prescribed); });
-    add_to_owners(part, of_prescribed.data(), 3);
-    for (std::size_t i = 0; i < force.size(); ++i) force[i] -= of_prescribed[i];
-  }
-  VecHandle right;
-  check_petsc(VecCreate(part.comm, right.fill()));
-  check_petsc(VecSetSizes(right, 3 * unknowns.own_blocks(), 3 * unknowns.total_blocks()));
-  check_petsc(VecSetType(right, VECSTANDARD));
-  check_petsc(VecSetBlockSize(right, 3));
+  const std::vector<double> force = forces_left(model, unknowns, load);
+  VecHandle right = create_vector(unknowns);
   const auto add = [&](PetscInt block, const Eigen::Vector3d& value) {
     check_petsc(VecSetValuesBlocked(right, 1, &block, value.data(), ADD_VALUES));
   };
@@ -163,11 +179,8 @@ VecHandle assemble_right_side(const Model& model, const Unknowns& unknowns,
     const RigidGroup& group = unknowns.set().rigid_groups[g];
     const Eigen::Map<const Eigen::Vector3d> f(load.rigid[g].data()), m(load.rigid[g].data() + 3);
     const int index = static_cast<int>(g);
-    const auto free = [&](int which) -> Eigen::Matrix3d {
-      return Eigen::Matrix3d::Identity() - unknowns.group_identity_part(index, which);
-    };
-    add(unknowns.group_block(index), free(0) * f);
-    add(unknowns.group_block(index) + 1, free(1) * m / group.length);
+    add(unknowns.group_block(index), unknowns.group_free(index, 0) * f);
+    add(unknowns.group_block(index) + 1, unknowns.group_free(index, 1) * m / group.length);
   }
   check_petsc(VecAssemblyBegin(right));
   check_petsc(VecAssemblyEnd(right));

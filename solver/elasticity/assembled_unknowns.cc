@@ -59,10 +59,6 @@ Eigen::Matrix3d Unknowns::identity_part(std::int32_t node) const {
   return Eigen::Matrix3d::Identity() - set_.constraints[constraint].free;
 }
 
-Eigen::Matrix3d Unknowns::group_identity_part(int group, int which) const {
-  return Eigen::Matrix3d::Identity() - group_free(group, which);
-}
-
 std::vector<std::array<double, 6>> Unknowns::group_motions(Vec x) const {
   std::vector<std::array<double, 6>> motions(set_.rigid_groups.size());
   if (motions.empty()) return motions;

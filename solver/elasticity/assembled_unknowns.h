@@ -36,8 +36,8 @@ class Unknowns {
 
   /// What the matrix gets on the diagonal block so that unknowns of no meaning are zero.
   Eigen::Matrix3d identity_part(std::int32_t node) const;
-  /// The same for t (0) or theta (1) of a group.
-  Eigen::Matrix3d group_identity_part(int group, int which) const;
+  /// Projector on the free directions of t (0) or theta (1) of a group.
+  Eigen::Matrix3d group_free(int group, int which) const;
 
   /// Nodal motion of all local nodes from the unknowns. Collective.
   std::vector<double> expand(Vec x, const std::vector<double>& prescribed) const;
@@ -45,8 +45,6 @@ class Unknowns {
   std::vector<std::array<double, 6>> group_motions(Vec x) const;
 
  private:
-  Eigen::Matrix3d group_free(int group, int which) const;
-
   const MeshPart& part_;
   const KinematicSet& set_;
   bool owns_groups_ = false;

@@ -32,7 +32,8 @@ void add_distributed(const LoadContext& context, const v1::Load& load, Nodal& no
   const Vec3 force = vec3(load.distributed().force_n());
   const Vec3 point = vec3(load.distributed().point_mm(), facts.centroid);
   const Vec3 action = vec3(load.distributed().acts_at_mm(), point);
-  const Vec3 moment = vec3(load.distributed().moment_nmm()) + (action - facts.centroid).cross(force);
+  const Vec3 moment =
+      vec3(load.distributed().moment_nmm()) + (action - facts.centroid).cross(force);
   const Eigen::Matrix3d inertia =
       facts.second_moment.trace() * Eigen::Matrix3d::Identity() - facts.second_moment;
   const Vec3 w = inertia.ldlt().solve(moment);

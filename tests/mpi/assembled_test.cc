@@ -379,6 +379,23 @@ TEST(TwoPaths, SmallModelsAreFactorisedByThemselves) {
   EXPECT_EQ(solved.solutions[0].note, "");
 }
 
+/// Above 30,000 unknowns the iteration is tried first; where it fails the factorisation answers,
+/// and says so.
+TEST(Failures, FailedIterationFallsBackToTheFactorisation) {
+  SolveOptions options;
+  options.max_iterations = 2;
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, box_mesh({1, 1, 8}, {4, 4, 64}));
+  const Model model = build_model(
+      box_case(std::string(kGround) + "load_cases: [{name: a, loads: [{at: z1, distributed: "
+                                      "{force_n: [1, 0, 0]}}]}]"),
+      part);
+  const std::vector<Solution> solutions = solve(model, options);
+  EXPECT_EQ(solutions[0].path, "assembled_direct");
+  EXPECT_NE(solutions[0].note.find("matrix-free path failed"), std::string::npos);
+  EXPECT_LT(solutions[0].residual, 1e-8);
+  EXPECT_LT(imbalance(model, model.loads[0], solutions[0]), 1e-8);
+}
+
 TEST(Failures, UnreachableToleranceIsAnErrorNotAResult) {
   SolveOptions options;
   options.path = "assembled";
