@@ -83,8 +83,8 @@ Assessed with_error(const DesignData& design, const v1::Quantity& finest, int nt
   return out;
 }
 
-/// The safety factor is yield over stress: its error follows from that of the stress.
-void propagate_yield(AssessedList& list) {
+/// A safety factor is as resolved as the stress it comes from.
+void propagate_unresolved(AssessedList& list) {
   std::map<std::string, const Assessed*> peaks;
   for (const Assessed& one : list) {
     if (one.quantity.name() == "max_von_mises_mpa") {
@@ -95,22 +95,9 @@ void propagate_yield(AssessedList& list) {
     v1::Quantity& q = one.quantity;
     if (q.name() != "yield_safety_factor" && q.name() != "first_yield_load_n") continue;
     const auto peak = peaks.find(q.load_case() + "|" + q.body());
-    if (peak == peaks.end() || !q.has_value()) continue;
-    const v1::Quantity& stress = peak->second->quantity;
-    if (stress.unresolved() && !q.unresolved()) {
-      q.set_unresolved(true);
-      add_reason(q, "the peak stress is unresolved");
-    }
-    if (!stress.has_value() || !stress.has_numerical_error() || !(stress.value() > 0)) continue;
-    const double relative = stress.numerical_error() / stress.value();
-    one.low = q.value() / (1 + relative);
-    one.high = relative < 1 ? q.value() / (1 - relative) : std::numeric_limits<double>::infinity();
-    if (relative < 1) {
-      q.set_numerical_error(one.high - q.value());
-    } else {
-      q.clear_numerical_error();
-      add_reason(q, "the error of the stress is as great as the stress");
-    }
+    if (peak == peaks.end() || !peak->second->quantity.unresolved() || q.unresolved()) continue;
+    q.set_unresolved(true);
+    add_reason(q, "the peak stress is unresolved");
   }
 }
 
@@ -199,7 +186,7 @@ AssessedList assess_levels(const DesignData& design) {
   for (const v1::Quantity& quantity : levels.back()->solve.quantities()) {
     list.push_back(with_error(design, quantity, seen[identity(quantity)]++, levels));
   }
-  propagate_yield(list);
+  propagate_unresolved(list);
   if (!unconfirmed_moduli(design.value).empty()) {
     for (Assessed& one : list) one.quantity.set_unconfirmed(true);
   }

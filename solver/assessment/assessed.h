@@ -23,8 +23,8 @@ using AssessedList = std::vector<Assessed>;
 /// (what was really made), else by the size factors asked for.
 std::vector<double> level_ratios(const std::vector<const LevelData*>& levels);
 
-/// Quantities of the finest solved level of a design, with errors from the levels, growing peaks
-/// marked unresolved, and the error of the safety factors taken from that of the stress.
+/// Quantities of the finest solved level of a design, with errors from the levels and growing peaks
+/// marked unresolved.
 AssessedList assess_levels(const DesignData& design);
 
 /// A peak that still grows: more than 10 % over the last step.

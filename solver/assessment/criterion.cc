@@ -148,9 +148,7 @@ std::vector<Item> comparison_items(const v1::Criterion& criterion,
     item.quantity.set_unresolved(one.unresolved);
     item.quantity.set_unconfirmed(one.unconfirmed);
     if (c.has_ratio()) item.quantity.set_value(c.ratio());
-    if (c.has_low() && c.has_high() && c.has_ratio()) {
-      item.quantity.set_numerical_error(std::max(c.ratio() - c.low(), c.high() - c.ratio()));
-    }
+    if (c.has_low() && c.has_ratio()) item.quantity.set_numerical_error(c.ratio() - c.low());
     items.push_back(item);
   }
   return items;

@@ -242,10 +242,8 @@ void set_life_error(const Candidate& candidate, const Spectrum& spectrum, const 
   life.low = std::isfinite(stress.more) ? least_life(life_at(stress.more)) : 0;
   life.high = greatest_life(life_at(stress.less));
   v1::Quantity& q = life.quantity;
-  const double above =
-      std::isfinite(life.high) ? life.high - q.value() : candidate.finest.run_out - q.value();
-  const double half = std::max({q.value() - life.low, above, 0.0});
-  q.set_numerical_error(half);
+  // The side that decides: a longer life harms nobody.
+  q.set_numerical_error(std::max(q.value() - life.low, 0.0));
   q.set_method(q.method() + "; interval from the life at the stress plus and minus its error: " +
                text("%.3g", life.low) +
                (std::isfinite(life.high) ? text(" to %.3g", life.high) : " to beyond the run-out"));

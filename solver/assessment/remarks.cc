@@ -89,12 +89,49 @@ void load_warning(const RunData& run, std::vector<std::string>& out) {
                 measured->source().citation() + ")");
 }
 
+/// "Load case 'a': text" and "Load case 'b': text" become "load case a, b: text".
+std::vector<std::string> by_load_case(
+    const google::protobuf::RepeatedPtrField<std::string>& warnings) {
+  const std::string start = "Load case '", end = "': ";
+  std::vector<std::string> order;
+  std::map<std::string, std::string> cases;
+  for (const std::string& warning : warnings) {
+    const auto stop = warning.find(end);
+    const bool named = warning.rfind(start, 0) == 0 && stop != std::string::npos;
+    const std::string rest = named ? warning.substr(stop + end.size()) : warning;
+    const std::string name = named ? warning.substr(start.size(), stop - start.size()) : "";
+    const auto found = cases.emplace(rest, name);
+    if (found.second) {
+      order.push_back(rest);
+    } else if (named) {
+      found.first->second += ", " + name;
+    }
+  }
+  std::vector<std::string> out;
+  for (const std::string& rest : order) {
+    out.push_back(cases[rest].empty() ? rest : "load case " + cases[rest] + ": " + rest);
+  }
+  return out;
+}
+
+/// The solver warns by Euler's estimate; a buckling analysis knows better.
+void buckling_warnings(const DesignData& design, const LevelData& finest,
+                       std::vector<std::string>& out) {
+  for (const v1::Quantity& q : finest.solve.quantities()) {
+    if (q.name() != "buckling_load_factor" || !(q.value() > 0) || q.value() >= 10) continue;
+    const double ratio = 1 / q.value();
+    out.push_back("design " + design.name + ", load case " + q.load_case() + ": P/Pcr " +
+                  number(ratio) + " by buckling analysis, linear results are too small by about " +
+                  (ratio < 1 ? number(1 / (1 - ratio)) + " times" : "any factor: it buckles"));
+  }
+}
+
 void mesh_warnings(const DesignData& design, const LevelData& level,
                    std::vector<std::string>& out) {
   for (const v1::Finding& finding : level.mesh.findings()) {
     if (finding.severity() == v1::Finding::Severity::NOTE) continue;
-    out.push_back("design " + design.name + ", geometry of " + finding.body() + ": " +
-                  finding.code() + " " + finding.message());
+    const std::string of = finding.body().empty() ? ", mesh: " : ", " + finding.body() + ": ";
+    out.push_back("design " + design.name + of + finding.code() + " " + finding.message());
   }
   if (level.mesh.straightened_count() > 0) {
     out.push_back("design " + design.name + ": " + number(level.mesh.straightened_count()) +
@@ -116,16 +153,19 @@ std::vector<std::string> limitations_of(const RunData& run, const std::set<std::
   const v1::Case& value = run.value;
   std::vector<std::string> out;
   out.push_back("linear elastic materials, small displacements: no plasticity, no contact opening");
+  std::string ingrown, apart;
   for (const v1::Interface& joint : value.interfaces()) {
     if (joint.between_size() != 2) continue;
-    const std::string pair = joint.between(0) + " and " + joint.between(1);
-    if (joint.kind() == v1::Interface::Kind::bonded &&
-        is_bone(value, joint.between(0)) != is_bone(value, joint.between(1))) {
-      out.push_back("bonded interface of " + pair + ": assumes ingrowth");
-    }
-    if (joint.kind() == v1::Interface::Kind::separate) {
-      out.push_back("separate interface of " + pair + ": no bond, no contact");
-    }
+    const std::string pair = joint.between(0) + "|" + joint.between(1);
+    const bool bone = is_bone(value, joint.between(0)) != is_bone(value, joint.between(1));
+    if (joint.kind() == v1::Interface::Kind::bonded && bone) ingrown += " " + pair;
+    if (joint.kind() == v1::Interface::Kind::separate) apart += " " + pair;
+  }
+  if (!ingrown.empty()) {
+    out.push_back("bonded interfaces of bone: assumes ingrowth (" + ingrown.substr(1) + ")");
+  }
+  if (!apart.empty()) {
+    out.push_back("separate interfaces: no bond, no contact (" + apart.substr(1) + ")");
   }
   if (has_role(value, v1::Role::screw) ||
       any(value.bodies(), [](const v1::Body& body) { return body.shape().has_screw(); })) {
@@ -163,15 +203,10 @@ std::vector<std::string> warnings_of(const RunData& run) {
   for (const DesignData& design : run.designs) {
     const LevelData* finest = design.finest();
     if (!finest) continue;
-    for (const std::string& warning : finest->solve.warnings()) {
+    for (const std::string& warning : by_load_case(finest->solve.warnings())) {
       out.push_back("design " + design.name + ": " + warning);
     }
-    for (const auto& [load_case, ratio] : critical_ratios(design)) {
-      if (ratio <= 0.1) continue;
-      out.push_back("design " + design.name + ", load case " + load_case + ": P/Pcr " +
-                    number(ratio) + ", linear results are too small by about " +
-                    (ratio < 1 ? number(1 / (1 - ratio)) + " times" : "any factor: it buckles"));
-    }
+    buckling_warnings(design, *finest, out);
     mesh_warnings(design, *finest, out);
   }
   for (const v1::Material& material : materials_of(run)) material_warnings(material, out);
