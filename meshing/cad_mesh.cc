@@ -9,9 +9,14 @@
 #include "curved_edges.h"
 #include "gmsh_session.h"
 #include "proofload/core/vec3.h"
+#include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
 namespace {
+
+constexpr int kRepairRounds = 2;  // times that flat cells are meshed anew
+constexpr int kMostBalls = 300;
+constexpr double kFlatDihedral = 5;  // deg
 
 /// Size of each entity: that of the finest body it belongs to. [dim][tag]
 using EntitySizes = std::array<std::map<int, double>, 4>;
@@ -144,6 +149,56 @@ void read_patches(const CadModel& model, const std::vector<std::int32_t>& node_i
   }
 }
 
+TetMesh mesh_once(const v1::Case& value, const CadModel& model) {
+  TetMesh mesh;
+  const std::string method = generate(model);
+  guarded("MESH_FAILED", "reading the mesh", [&] {
+    std::vector<std::int32_t> node_index;
+    mesh.volume = read_volume(model, node_index);
+    mesh.volume.method = method;
+    read_patches(model, node_index, mesh);
+    if (!value.mesh().straight()) {
+      mesh.curved_middle = curved_edge_middles(node_index, mesh.volume.nodes);
+    }
+  });
+  return mesh;
+}
+
+double dihedral(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
+  const auto at = [&](int k) { return &mesh.nodes[3 * tet[k]]; };
+  return cell_shape(at(0), at(1), at(2), at(3)).min_dihedral_deg;
+}
+
+double least_dihedral(const VolumeMesh& mesh) {
+  double least = 180;
+  for (const auto& tet : mesh.tets) least = std::min(least, dihedral(mesh, tet));
+  return least;
+}
+
+/// Flat cells sit where the geometry is thinner than the size asked for: half their longest edge is
+/// asked for around them.
+std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh, double factor,
+                                          double least_size) {
+  std::vector<SizeBall> balls;
+  for (const auto& tet : mesh.tets) {
+    if (static_cast<int>(balls.size()) >= kMostBalls) break;
+    if (dihedral(mesh, tet) >= kFlatDihedral) continue;
+    Vec3 centre = Vec3::Zero();
+    double longest = 0;
+    for (int i = 0; i < 4; ++i) {
+      const Vec3 p(&mesh.nodes[3 * tet[i]]);
+      centre += p / 4;
+      for (int j = 0; j < i; ++j) {
+        longest = std::max(longest, (p - Vec3(&mesh.nodes[3 * tet[j]])).norm());
+      }
+    }
+    balls.push_back({{centre[0], centre[1], centre[2]},
+                     0.75 * longest,
+                     std::max(0.5 * longest / factor, least_size)});
+  }
+  return balls;
+}
+
 }  // namespace
 
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
@@ -168,27 +223,27 @@ std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
 
 TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest& sizes,
                  double factor, const Progress& progress) {
-  TetMesh mesh;
-  for (const v1::Body& body : value.bodies()) mesh.body_names.push_back(body.name());
-  set_sizes(entity_sizes(model, sizes.body_size), sizes, factor);
-  if (progress) progress(0.2, "meshing");
-  const std::string method = generate(model);
-  gmsh::model::mesh::removeSizeCallback();
-  if (progress) progress(0.6, "reading the mesh");
-  guarded("MESH_FAILED", "reading the mesh", [&] {
-    std::vector<std::int32_t> node_index;
-    mesh.volume = read_volume(model, node_index);
-    mesh.volume.method = method;
-    read_patches(model, node_index, mesh);
-    if (!value.mesh().straight()) {
-      mesh.curved_middle = curved_edge_middles(node_index, mesh.volume.nodes);
-    }
-  });
-  for (const BodyExtent& extent : cad_extents(model, value.bodies_size())) {
-    mesh.geometry_volume.push_back(extent.volume_mm3);
+  const EntitySizes entities = entity_sizes(model, sizes.body_size);
+  SizeRequest request = sizes;
+  TetMesh best;
+  double best_angle = -1;
+  for (int round = 0; round <= kRepairRounds; ++round) {
+    if (progress) progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
+    set_sizes(entities, request, factor);
+    TetMesh mesh = mesh_once(value, model);
+    const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
+    const double angle = least_dihedral(mesh.volume);
+    if (angle > best_angle) best_angle = angle, best = std::move(mesh);
+    if (balls.empty()) break;
+    request.balls.insert(request.balls.end(), balls.begin(), balls.end());
   }
-  mesh.element_size_mm = factor * *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
-  return mesh;
+  gmsh::model::mesh::removeSizeCallback();
+  for (const v1::Body& body : value.bodies()) best.body_names.push_back(body.name());
+  for (const BodyExtent& extent : cad_extents(model, value.bodies_size())) {
+    best.geometry_volume.push_back(extent.volume_mm3);
+  }
+  best.element_size_mm = factor * *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
+  return best;
 }
 
 }  // namespace proofload::meshing

@@ -146,6 +146,66 @@ void trace_faces(const Fragments& fragments, CadModel& model) {
   }
 }
 
+double total_volume(const CadModel& model) {
+  double total = 0;
+  for (const CadBody& body : model.bodies) {
+    for (const int volume : body.volumes) {
+      double value = 0;
+      occ::getMass(3, volume, value);
+      total += value;
+    }
+  }
+  return total;
+}
+
+/// Origins of faces by what the faces are like: tags do not survive a fuse.
+using PrintedOrigins = std::vector<std::pair<FacePrint, std::vector<FaceOrigin>>>;
+
+void find_origins_again(const PrintedOrigins& known, CadModel& model) {
+  model.face_origins.clear();
+  for (const CadBody& body : model.bodies) {
+    for (const int tag : boundary_of(body.volumes)) {
+      const FacePrint print = face_print(tag);
+      double least = 1e-4 * std::sqrt(print.area) + 1e-9;
+      for (const auto& [other, origins] : known) {
+        const double d = difference(print, other);
+        if (d < least) least = d, model.face_origins[tag] = origins;
+      }
+    }
+  }
+}
+
+/// Joins the pieces of each body, so that no face runs through its inside.
+void join_pieces(CadModel& model) {
+  PrintedOrigins known;
+  for (const auto& [tag, origins] : model.face_origins) known.push_back({face_print(tag), origins});
+  const double volume = total_volume(model);
+  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
+  gmsh::option::setNumber("Geometry.OCCUnionUnify", 0);
+  for (CadBody& body : model.bodies) {
+    if (body.volumes.size() < 2) continue;
+    gmsh::vectorpair rest, whole;
+    for (std::size_t i = 1; i < body.volumes.size(); ++i) rest.push_back({3, body.volumes[i]});
+    std::vector<gmsh::vectorpair> map;
+    occ::fuse({{3, body.volumes[0]}}, rest, whole, map);
+    body.volumes.clear();
+    for (const auto& [dim, tag] : whole) {
+      if (dim == 3) body.volumes.push_back(tag);
+    }
+  }
+  occ::synchronize();
+  // Mass properties of spline solids are good to some 1e-4 (OpenCASCADE's default quadrature).
+  const double joined = total_volume(model);
+  if (std::abs(joined - volume) > 1e-3 * volume || touching_pairs(model) != pairs) {
+    std::ostringstream text;
+    text << "E10: joining the pieces of the bodies changed the geometry: " << volume << " to "
+         << joined << " mm3, " << pairs.size() << " to " << touching_pairs(model).size()
+         << " contacts";
+    throw NumericalFailure("FRAGMENT_FAILED", text.str());
+  }
+  find_origins_again(known, model);
+}
+
 }  // namespace
 
 void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>& findings,
@@ -162,6 +222,7 @@ void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>&
   const Fragments fragments = fragment_all(model);
   share_pieces(value, fragments, model, findings);
   trace_faces(fragments, model);
+  join_pieces(model);
   for (const CadBody& body : model.bodies) {
     if (!body.volumes.empty()) continue;
     const std::string& name = value.bodies(body.index).name();

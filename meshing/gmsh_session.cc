@@ -2,6 +2,7 @@
 
 #include <gmsh.h>
 
+#include <cstdlib>
 #include <new>
 #include <stdexcept>
 
@@ -14,6 +15,7 @@ GmshSession::GmshSession() {
   gmsh::option::setNumber("General.Terminal", 0);
   gmsh::option::setNumber("General.NumThreads", 1);
   gmsh::option::setNumber("Mesh.RandomSeed", 1);
+  std::srand(1);  // Gmsh's surface mesher draws from the C library
   gmsh::option::setNumber("Geometry.OCCParallel", 0);
 }
 

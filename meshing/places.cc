@@ -114,6 +114,8 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
                  OrderedMesh& ordered, v1::MeshFacts& facts, std::vector<Problem>& problems) {
   const std::map<std::string, v1::Place> places(value.places().begin(), value.places().end());
   const std::set<std::string> needed = needed_places(value);
+  const std::set<std::string> rig = {value.designs().member().support_at(),
+                                     value.designs().member().load_at()};
   for (const auto& [name, place] : places) {
     const std::string path = "places." + name;
     const int body = body_index(value, place.body());
@@ -137,7 +139,8 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
     if (set.cells.empty()) {
       const std::string why =
           "the place catches no face: " + why_empty(faces, selectors, place_tolerance(ordered));
-      if (!forgive_unused || needed.count(name) != 0) {
+      const bool forgiven = forgive_unused || rig.count(name) != 0;
+      if (!forgiven || needed.count(name) != 0) {
         problems.push_back({"EMPTY_PLACE", path, 0, 0, why,
                             "correct the place; `proofload init` lists the faces found"});
         continue;

@@ -113,6 +113,7 @@ std::vector<Vec3> path_points(const google::protobuf::RepeatedField<double>& fla
 
 /// A C2 spline through the points, and its direction at the first.
 struct Spine {
+  int curve = 0;
   int wire = 0;
   Vec3 start;
   Vec3 tangent;
@@ -127,7 +128,7 @@ Spine add_spine(const std::vector<Vec3>& points) {
   gmsh::model::getParametrizationBounds(1, curve, low, high);
   gmsh::model::getDerivative(1, curve, low, derivative);
   const Vec3 tangent = Vec3(derivative[0], derivative[1], derivative[2]).normalized();
-  return {occ::addWire({curve}), points.front(), tangent};
+  return {curve, occ::addWire({curve}), points.front(), tangent};
 }
 
 /// Moves a face drawn in the x-y plane about the origin so that x goes to `x_axis` and z to
@@ -155,7 +156,7 @@ int sweep(int face, const Spine& spine, const std::string& path) {
   gmsh::vectorpair result;
   occ::addPipe({{2, face}}, spine.wire, result);
   occ::remove({{2, face}}, true);
-  occ::remove({{1, spine.wire}}, true);
+  occ::remove({{1, spine.curve}}, true);
   return only_solid(result, path);
 }
 

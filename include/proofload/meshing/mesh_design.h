@@ -10,19 +10,20 @@
 namespace proofload::meshing {
 
 struct MeshRequestOptions {
-  std::string folder;        ///< geometry files are relative to it
-  double factor = 1;         ///< element_size_factor: every size is multiplied by it
-  bool sections = false;     ///< compute centreline and sections between the member rig's places
+  std::string folder;     ///< geometry files are relative to it
+  double factor = 1;      ///< element_size_factor: every size is multiplied by it
+  bool sections = false;  ///< compute centreline and sections between the member rig's places
   bool forgive_unused_places = false;  ///< empty places that no support or load needs only warn
-  Progress progress;         ///< may be empty
+  Progress progress;                   ///< may be empty
 };
 
 struct MeshOutput {
   io::Mesh mesh;
-  v1::MeshFacts facts;       ///< without seconds, memory and sandbox
+  v1::MeshFacts facts;  ///< without seconds, memory and sandbox
 };
 
-/// Reads the geometry, meshes, places middle nodes, names places, judges. Same input, same bytes.
+/// Reads the geometry, meshes, places middle nodes, names places, judges. Same input, same
+/// bytes in a fresh process (Gmsh keeps state between meshes of one process).
 /// Throws InvalidInput with all problems of a stage at once (FILE_NOT_FOUND, STEP_NO_SOLID,
 /// UNIT_SUSPECT, SHAPE_INVALID, BODIES_DO_NOT_TOUCH, INTERFACE_MISSING, EMPTY_PLACE,
 /// UNEXPECTED_AREA, …) and NumericalFailure (MESH_FAILED, MESH_QUALITY).
