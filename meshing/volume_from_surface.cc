@@ -21,7 +21,7 @@ using Severity = v1::Finding::Severity;
 using Findings = std::vector<v1::Finding>;
 
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
-constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 600;
+constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr int kHxt = 10, kDelaunay = 1;
 
 struct Candidate {
@@ -136,7 +136,8 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
                              (options.optimise ? ", optimised" : "");
     auto mesh = chain.attempt(what, protect ? kLabelledSeconds / 4 : kLabelledSeconds,
                               [&] { return mesh_labelled(bodies, options); });
-    if (!mesh) continue;
+    const bool try_without = protect && options.optimise && !chain.usable();
+    if (!mesh || try_without) continue;
     if (!protect && wants_edges) {
       findings.push_back(make_finding("E8", Severity::WARNING, "",
                                       "sharp edges could not be kept: they are rounded by up to "

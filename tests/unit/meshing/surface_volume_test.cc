@@ -208,7 +208,7 @@ TEST(RealSurfaces, VertebraBecomesAMesh) {
   if (path.empty()) GTEST_SKIP() << "comodo_vertebra.stl is not there (../shared/geometry)";
   std::vector<v1::Finding> findings;
   const VolumeMesh mesh =
-      mesh_surfaces({body(read_surface(path, 1), "bone", 4, false)}, {}, findings);
+      mesh_surfaces({body(read_surface(path, 1), "bone", 2.5, false)}, {}, findings);
   EXPECT_NEAR(volume_of(mesh, 0) / 60247.8, 1, 0.03);
 }
 
