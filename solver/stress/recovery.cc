@@ -63,9 +63,10 @@ std::optional<Fit> fit(const Patch& patch, int terms, double leverage) {
   return result;
 }
 
-/// Amplification of noise that a patch may have without being widened, and at all. Widening early
-/// makes the surface better: patches there see one side only.
+/// Amplification of noise that a patch may have without being widened; widened; and at all. Patches
+/// at a surface see one side only: widening them a little makes the surface better.
 constexpr double kOwnLeverage = 0.1;
+constexpr double kWideLeverage = 0.3;
 constexpr double kLeverage = 1.0;
 
 std::optional<Fit> quadratic_fit(const Patch& patch, double leverage) {
@@ -74,13 +75,28 @@ std::optional<Fit> quadratic_fit(const Patch& patch, double leverage) {
   return fit(patch, kTerms, leverage);
 }
 
-Fit best_fit(const Patch& patch) {
-  if (const auto quadratic = quadratic_fit(patch, kLeverage)) return *quadratic;
+/// Linear, or if even that is not determined the mean.
+Fit lower_fit(const Patch& patch) {
   if (const auto linear = fit(patch, 4, kLeverage)) return *linear;
   if (const auto extrapolated = fit(patch, 4, 1e3)) return *extrapolated;
   Fit mean = Fit::Zero();
   mean.row(0) = patch.right.row(0) / patch.normal(0, 0);
   return mean;
+}
+
+/// The patch with the least weight of its neighbours that makes a steady quadratic: neighbours
+/// steady the fit but smear what varies within few cells.
+Fit widened_fit(const Patch& own, const Patch& neighbours) {
+  double values[kBlock];
+  Patch sum(values);
+  for (const double weight : {0.002, 0.02, 0.2, 1.0}) {
+    sum.normal = own.normal + weight * neighbours.normal;
+    sum.right = own.right + weight * neighbours.right;
+    if (const auto quadratic = fit(sum, kTerms, weight < 1 ? kWideLeverage : kLeverage)) {
+      return *quadratic;
+    }
+  }
+  return lower_fit(sum);
 }
 
 /// Sums of one load case's stress over the cells about each vertex pair.
@@ -145,39 +161,39 @@ std::vector<Edge> edges_of(const MeshPart& part, const PairIndex& index) {
   return edges;
 }
 
-/// Adds to each poor patch those of its neighbours along edges, once for each cell at the edge.
-/// Their weight is small: they decide what the patch's own cells leave open (measured on a thick
-/// sphere: a surface error of 0.1 to 0.8 % where full weight gave 0.3 to 1.0 %).
-void widen(const MeshPart& part, const StressPoints& points, const PairIndex& index,
-           const std::vector<char>& poor, std::vector<double>& sums) {
-  constexpr double kWeight = 0.05;
-  std::vector<double> extra(sums.size(), 0.0);
+/// For each poor patch the sum of its neighbours' along edges, once for each cell at the edge.
+std::vector<double> neighbour_patches(const MeshPart& part, const StressPoints& points,
+                                      const PairIndex& index, const std::vector<char>& poor,
+                                      std::vector<double>& sums) {
+  std::vector<double> around(sums.size(), 0.0);
   for (const Edge& edge : edges_of(part, index)) {
     for (int side = 0; side < 2; ++side) {
       const std::int32_t to = edge.ends[side], from = edge.ends[1 - side];
       if (!poor[to]) continue;
-      add_translated(Patch(&extra[std::size_t(to) * kBlock]),
-                     Patch(&sums[std::size_t(from) * kBlock]), kWeight * edge.cells,
+      add_translated(Patch(&around[std::size_t(to) * kBlock]),
+                     Patch(&sums[std::size_t(from) * kBlock]), edge.cells,
                      node_point(part, points.node[from]) - node_point(part, points.node[to]));
     }
   }
-  sum_pairs(part.comm, points, extra, kBlock);
-  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += extra[i];
+  sum_pairs(part.comm, points, around, kBlock);
+  return around;
 }
 
 std::vector<Fit> fits(const MeshPart& part, const StressPoints& points, const PairIndex& index,
                       std::vector<double>& sums) {
-  std::vector<char> poor(points.node.size());
-  double n_poor = 0;
+  std::vector<Fit> result(points.node.size());
+  std::vector<char> poor(points.node.size(), 0);
   for (std::size_t i = 0; i < poor.size(); ++i) {
-    poor[i] = !quadratic_fit(Patch(&sums[i * kBlock]), kOwnLeverage);
-    n_poor += poor[i];
+    if (const auto quadratic = quadratic_fit(Patch(&sums[i * kBlock]), kOwnLeverage)) {
+      result[i] = *quadratic;
+    } else {
+      poor[i] = 1;
+    }
   }
-  if (max_over_ranks(part.comm, n_poor) > 0) widen(part, points, index, poor, sums);
-  std::vector<Fit> result;
-  result.reserve(poor.size());
+  std::vector<double> around = neighbour_patches(part, points, index, poor, sums);
   for (std::size_t i = 0; i < poor.size(); ++i) {
-    result.push_back(best_fit(Patch(&sums[i * kBlock])));
+    if (!poor[i]) continue;
+    result[i] = widened_fit(Patch(&sums[i * kBlock]), Patch(&around[i * kBlock]));
   }
   return result;
 }

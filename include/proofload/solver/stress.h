@@ -22,9 +22,10 @@ StressPoints stress_points(const MeshPart& part);
 
 /// Recovered stress [6 * n] MPa, XX YY ZZ XY YZ XZ; complete on every rank that has the pair.
 /// Superconvergent patch recovery (Zienkiewicz and Zhu 1992, doi 10.1002/nme.1620330702): the stress
-/// at four points of each (curved) cell of one body about a vertex is fitted by a quadratic; patches
-/// too poor for it (edges, corners, thin walls) are widened by their neighbours', then fitted
-/// linearly. Mid-edge nodes take the mean of the fits of both ends. Collective.
+/// at four points of each (curved) cell of one body about a vertex is fitted by a quadratic. Patches
+/// that see one side only (surfaces, edges, corners, thin walls) take their neighbours in with as
+/// little weight as makes the fit steady; what is still not determined is fitted linearly. Mid-edge
+/// nodes take the mean of the fits of both ends. Collective.
 std::vector<double> recover_stress(const Model& model, const StressPoints& points,
                                    const Solution& solution);
 
