@@ -5,11 +5,6 @@
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
-namespace {
-
-constexpr int kSmootherDegree = 3;
-
-}  // namespace
 
 KspHandle make_conjugate_gradients(MPI_Comm comm, Mat matrix) {
   KspHandle ksp;
@@ -51,7 +46,7 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
                                  const MultigridOptions& options)
     : stiffness_(stiffness, set),
       transfer_(stiffness_.kinematics(), vertices),
-      smoother_(stiffness_, kSmootherDegree),
+      smoother_(stiffness_, options.smoother_degree),
       smooth_([this](const double* in, double* out) { smoother_.apply(in, out, 1); }),
       fine_(make_operator_shell(stiffness_, 1)),
       transfer_shell_(make_transfer_shell(transfer_, 1)),

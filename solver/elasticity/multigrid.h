@@ -11,6 +11,7 @@ namespace proofload::solver {
 
 struct MultigridOptions {
   int direct_coarse_limit = kDirectCoarseLimit;
+  int smoother_degree = 3;  ///< applications of the operator in a smoothing step
   /// Loads of one set from which on they are solved together, if this rank's share is small enough
   /// for eight of everything.
   int stack_from = 3;

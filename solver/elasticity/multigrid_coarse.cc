@@ -316,6 +316,12 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   return matrix;
 }
 
+void set_cycles(KSP ksp) {
+  check_petsc(KSPSetType(ksp, KSPRICHARDSON));
+  check_petsc(KSPSetTolerances(ksp, 0, 0, PETSC_DEFAULT, kCoarseCycles));
+  check_petsc(KSPSetNormType(ksp, KSP_NORM_NONE));
+}
+
 void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
   check_petsc(KSPSetOperators(ksp, matrix, matrix));
   check_petsc(KSPSetType(ksp, KSPPREONLY));
@@ -328,6 +334,7 @@ void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
     return;
   }
 
+  set_cycles(ksp);
   check_petsc(PCSetType(pc, PCGAMG));
   check_petsc(PCGAMGSetType(pc, PCGAMGAGG));
   PetscReal threshold = kAggregationThreshold;

@@ -97,6 +97,7 @@ void StackedSolver::build_coarse(KSP coarse) {
     make_preconditioner_shell(pc, coarsest_);
     return;
   }
+  set_cycles(coarse);
   check_petsc(PCSetType(pc, PCMG));
   check_petsc(PCMGSetLevels(pc, levels, nullptr));
   for (int level = 0; level < levels; ++level) build_level(pc, single_pc, level);
