@@ -221,8 +221,9 @@ std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
   return extents;
 }
 
-TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest& sizes,
-                 double factor, const Progress& progress) {
+TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
+                 const std::vector<BodyExtent>& extents, double factor, const Progress& progress) {
+  const SizeRequest sizes = request_sizes(value, extents);
   const EntitySizes entities = entity_sizes(model, sizes.body_size);
   SizeRequest request = sizes;
   TetMesh best;
@@ -233,15 +234,14 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest
     TetMesh mesh = mesh_once(value, model);
     const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
     const double angle = least_dihedral(mesh.volume);
+    const double before = best_angle;
     if (angle > best_angle) best_angle = angle, best = std::move(mesh);
-    if (balls.empty()) break;
+    if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
     request.balls.insert(request.balls.end(), balls.begin(), balls.end());
   }
   gmsh::model::mesh::removeSizeCallback();
   for (const v1::Body& body : value.bodies()) best.body_names.push_back(body.name());
-  for (const BodyExtent& extent : cad_extents(model, value.bodies_size())) {
-    best.geometry_volume.push_back(extent.volume_mm3);
-  }
+  for (const BodyExtent& extent : extents) best.geometry_volume.push_back(extent.volume_mm3);
   best.element_size_mm = factor * *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
   return best;
 }

@@ -9,9 +9,9 @@ namespace proofload::meshing {
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies);
 
 /// Tetrahedra of the partition; curved_middle is filled unless `straight`. HXT, else Delaunay.
-/// `sizes` before the factor. Throws NumericalFailure (MESH_FAILED, E10 with the chain tried).
-TetMesh mesh_cad(const v1::Case& value, const CadModel& model, const SizeRequest& sizes,
-                 double factor, const Progress& progress);
+/// `extents` from cad_extents(). Throws NumericalFailure (MESH_FAILED, E10 with the chain tried).
+TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
+                 const std::vector<BodyExtent>& extents, double factor, const Progress& progress);
 
 /// Triangles of one body as loaded (before any partition), for the surface mesher.
 BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeRequest& sizes,

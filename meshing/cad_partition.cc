@@ -18,11 +18,19 @@ struct FacePrint {
   Point centre{};
 };
 
+/// Area integrals of trimmed spline faces are slow: asked for once for each face.
+using PrintCache = std::map<int, FacePrint>;
+
 FacePrint face_print(int tag) {
   FacePrint print;
   occ::getMass(2, tag, print.area);
   occ::getCenterOfMass(2, tag, print.centre[0], print.centre[1], print.centre[2]);
   return print;
+}
+
+const FacePrint& cached_print(int tag, PrintCache& cache) {
+  const auto entry = cache.find(tag);
+  return entry != cache.end() ? entry->second : cache.emplace(tag, face_print(tag)).first->second;
 }
 
 double difference(const FacePrint& a, const FacePrint& b) {
@@ -111,7 +119,7 @@ std::set<int> boundary_of(const std::vector<int>& volumes) {
 
 /// Which drawn face each final face lies on. Gmsh's map names what the cut changed; faces it left
 /// alone are known again by area and centre.
-void trace_faces(const Fragments& fragments, CadModel& model) {
+void trace_faces(const Fragments& fragments, CadModel& model, PrintCache& cache) {
   std::size_t input = model.bodies.size();
   for (std::size_t b = 0; b < model.bodies.size(); ++b) {
     const CadBody& body = model.bodies[b];
@@ -136,7 +144,7 @@ void trace_faces(const Fragments& fragments, CadModel& model) {
       int best = 0;
       double least = 1e-4 * std::sqrt(wanted.area) + 1e-9;
       for (const int tag : unknown) {
-        const double d = difference(face_print(tag), wanted);
+        const double d = difference(cached_print(tag, cache), wanted);
         if (d < least) least = d, best = tag;
       }
       if (best == 0) continue;
@@ -146,25 +154,66 @@ void trace_faces(const Fragments& fragments, CadModel& model) {
   }
 }
 
-double total_volume(const CadModel& model) {
+double volume_of(const std::vector<int>& volumes) {
   double total = 0;
-  for (const CadBody& body : model.bodies) {
-    for (const int volume : body.volumes) {
-      double value = 0;
-      occ::getMass(3, volume, value);
-      total += value;
-    }
+  for (const int volume : volumes) {
+    double value = 0;
+    occ::getMass(3, volume, value);
+    total += value;
   }
   return total;
 }
 
-/// Origins of faces by what the faces are like: tags do not survive a fuse.
-using PrintedOrigins = std::vector<std::pair<FacePrint, std::vector<FaceOrigin>>>;
+/// Joins the pieces of a body. Mass properties of spline solids are good to some 1e-4
+/// (OpenCASCADE's default quadrature), so a change below 1e-3 is none.
+void join_body(CadBody& body) {
+  const double before = volume_of(body.volumes);
+  gmsh::vectorpair rest, whole;
+  for (std::size_t i = 1; i < body.volumes.size(); ++i) rest.push_back({3, body.volumes[i]});
+  std::vector<gmsh::vectorpair> map;
+  occ::fuse({{3, body.volumes[0]}}, rest, whole, map);
+  body.volumes.clear();
+  for (const auto& [dim, tag] : whole) {
+    if (dim == 3) body.volumes.push_back(tag);
+  }
+  const double after = volume_of(body.volumes);
+  if (std::abs(after - before) <= 1e-3 * before) return;
+  std::ostringstream text;
+  text << "E10: joining the pieces of a body changed its volume from " << before << " to " << after
+       << " mm3";
+  throw NumericalFailure("FRAGMENT_FAILED", text.str());
+}
 
-void find_origins_again(const PrintedOrigins& known, CadModel& model) {
-  model.face_origins.clear();
-  for (const CadBody& body : model.bodies) {
+/// Joins the pieces of each body, so that no face runs through its inside. A fuse gives new tags to
+/// faces that only its body has: they are known again by area and centre.
+void join_pieces(CadModel& model, PrintCache& cache) {
+  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
+  gmsh::option::setNumber("Geometry.OCCUnionUnify", 0);
+  std::map<int, std::vector<FaceOrigin>> kept;
+  std::vector<std::pair<FacePrint, std::vector<FaceOrigin>>> known;
+  std::vector<const CadBody*> joined;
+  for (CadBody& body : model.bodies) {
+    const bool join = body.volumes.size() > 1;
     for (const int tag : boundary_of(body.volumes)) {
+      const auto origins = model.face_origins.find(tag);
+      if (origins == model.face_origins.end()) continue;
+      if (join) known.push_back({cached_print(tag, cache), origins->second});
+      if (!join) kept.insert(*origins);
+    }
+    if (!join) continue;
+    join_body(body);
+    joined.push_back(&body);
+  }
+  if (joined.empty()) return;
+  occ::synchronize();
+  if (touching_pairs(model) != pairs) {
+    throw NumericalFailure("FRAGMENT_FAILED",
+                           "E10: joining the pieces of the bodies took contacts apart");
+  }
+  model.face_origins = kept;
+  for (const CadBody* body : joined) {
+    for (const int tag : boundary_of(body->volumes)) {
+      if (kept.count(tag) != 0) continue;
       const FacePrint print = face_print(tag);
       double least = 1e-4 * std::sqrt(print.area) + 1e-9;
       for (const auto& [other, origins] : known) {
@@ -173,37 +222,6 @@ void find_origins_again(const PrintedOrigins& known, CadModel& model) {
       }
     }
   }
-}
-
-/// Joins the pieces of each body, so that no face runs through its inside.
-void join_pieces(CadModel& model) {
-  PrintedOrigins known;
-  for (const auto& [tag, origins] : model.face_origins) known.push_back({face_print(tag), origins});
-  const double volume = total_volume(model);
-  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
-  gmsh::option::setNumber("Geometry.OCCUnionUnify", 0);
-  for (CadBody& body : model.bodies) {
-    if (body.volumes.size() < 2) continue;
-    gmsh::vectorpair rest, whole;
-    for (std::size_t i = 1; i < body.volumes.size(); ++i) rest.push_back({3, body.volumes[i]});
-    std::vector<gmsh::vectorpair> map;
-    occ::fuse({{3, body.volumes[0]}}, rest, whole, map);
-    body.volumes.clear();
-    for (const auto& [dim, tag] : whole) {
-      if (dim == 3) body.volumes.push_back(tag);
-    }
-  }
-  occ::synchronize();
-  // Mass properties of spline solids are good to some 1e-4 (OpenCASCADE's default quadrature).
-  const double joined = total_volume(model);
-  if (std::abs(joined - volume) > 1e-3 * volume || touching_pairs(model) != pairs) {
-    std::ostringstream text;
-    text << "E10: joining the pieces of the bodies changed the geometry: " << volume << " to "
-         << joined << " mm3, " << pairs.size() << " to " << touching_pairs(model).size()
-         << " contacts";
-    throw NumericalFailure("FRAGMENT_FAILED", text.str());
-  }
-  find_origins_again(known, model);
 }
 
 }  // namespace
@@ -221,8 +239,9 @@ void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>&
   }
   const Fragments fragments = fragment_all(model);
   share_pieces(value, fragments, model, findings);
-  trace_faces(fragments, model);
-  join_pieces(model);
+  PrintCache cache;
+  trace_faces(fragments, model, cache);
+  join_pieces(model, cache);
   for (const CadBody& body : model.bodies) {
     if (!body.volumes.empty()) continue;
     const std::string& name = value.bodies(body.index).name();

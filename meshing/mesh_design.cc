@@ -43,8 +43,8 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
   throw_any(check_interfaces(value, BodyPairs(pairs.begin(), pairs.end()), [&](int a, int b) {
     return gap_text(coarse_surface(model, a), coarse_surface(model, b));
   }));
-  const SizeRequest sizes = request_sizes(value, cad_extents(model, value.bodies_size()));
-  return mesh_cad(value, model, sizes, options.factor, options.progress);
+  const std::vector<BodyExtent> extents = cad_extents(model, value.bodies_size());
+  return mesh_cad(value, model, extents, options.factor, options.progress);
 }
 
 void fill_interfaces(const v1::Case& value, OrderedMesh& ordered, const BodyPairs& bonded) {
