@@ -95,7 +95,8 @@ void check_file(const v1::Body& body, const std::string& folder, const Add& add)
         "copy the file beside case.yaml and name it without \"..\"");
   } else if (!folder.empty() && !fs::is_regular_file(fs::path(folder) / file)) {
     add("file", "FILE_NOT_FOUND", "there is no file \"" + body.file() + "\" beside the case",
-        "check the name; paths are relative to the case");
+        "check the name (paths are relative to the case), or give it with --file " + body.name() +
+            "=PATH");
   }
   if (body.length_unit() == v1::LengthUnit::unspecified) {
     add("length_unit", "UNIT_MISSING", "the unit of length of \"" + body.file() + "\" is not given",

@@ -63,10 +63,13 @@ void print_comparison(const v1::Comparison& comparison) {
   std::printf("  %s, %s, %s against %s: ", comparison.quantity().c_str(),
               comparison.load_case().c_str(), kind.c_str(), comparison.reference().c_str());
   if (!comparison.has_ratio()) {
-    std::printf("not compared (%s)\n", comparison.reason().c_str());
+    std::printf("%s\n", comparison.reason().c_str());
     return;
   }
-  std::printf("%s times", number(comparison.ratio()).c_str());
+  const char* bound = comparison.bound() == v1::Bound::AT_LEAST  ? "at least "
+                      : comparison.bound() == v1::Bound::AT_MOST ? "at most "
+                                                                 : "";
+  std::printf("%s%s times", bound, number(comparison.ratio()).c_str());
   if (comparison.has_low() && comparison.has_high()) {
     std::printf(" (%s to %s)", number(comparison.low()).c_str(), number(comparison.high()).c_str());
   }

@@ -3,6 +3,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -26,6 +27,9 @@ using Clock = std::chrono::steady_clock;
 
 /// Time between the polite signal and the one nobody survives.
 constexpr auto kGrace = std::chrono::seconds(3);
+
+/// Exit code of the dynamic loader.
+constexpr int kLoaderFailed = 127;
 
 struct Running {
   Job job;
@@ -56,6 +60,7 @@ long oom_kills() {
 std::vector<std::string> environment_of(const Job& job) {
   std::vector<std::string> out = {"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1",
                                   "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                                  "OMPI_MCA_mpi_yield_when_idle=1",  // ranks that wait yield
                                   "LC_ALL=C.UTF-8"};
   for (const char* name :
        {"PATH", "HOME", "LD_LIBRARY_PATH", "PROOFLOAD_LIBRARY", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
@@ -109,6 +114,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     give_up("cannot enter the job's folder");
   }
   if (!apply_limits(job.limits)) give_up("cannot set the limits");
+  // Containers may forbid it; then runs may differ in the last digits.
+  if (job.fixed_addresses) personality(ADDR_NO_RANDOMIZE);
   if (level == Sandbox::kSeccomp && !install_seccomp_filter(job.network)) {
     give_up("cannot install the system call filter");
   }
@@ -139,8 +146,13 @@ bool looks_like_exhaustion(const Running& run) {
 std::string megabytes(double value) { return std::to_string(static_cast<long>(value)) + " MB"; }
 
 /// Names why a job ended that was not ended by us; leaves `reason` empty for a plain exit.
-void explain_signal(Running& run) {
+void explain_end(Running& run) {
   JobStatus& status = run.status;
+  if (status.exit_code == kLoaderFailed && looks_like_exhaustion(run)) {
+    status.reason = "OUT_OF_MEMORY";
+    status.message = "could not even load at its limit of " +
+                     megabytes(run.job.limits.memory_mb);
+  }
   if (status.signal == 0) return;
   const std::string killed =
       "killed by signal " + std::to_string(status.signal) + " (" + strsignal(status.signal) + ")";
@@ -289,7 +301,7 @@ void LocalLauncher::collect(Running& run, int flags) {
                       : "ran longer than " +
                             std::to_string(static_cast<long>(run.job.limits.wall_seconds)) + " s";
   } else {
-    explain_signal(run);
+    explain_end(run);
   }
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 std::string ratio_text(const v1::Comparison& c) {
   if (!c.has_ratio()) {
-    return "not compared: " + (c.reason().empty() ? "no reason given" : c.reason());
+    return c.reason().empty() ? "not compared: no reason given" : c.reason();
   }
   const std::string bound = c.bound() == v1::Bound::AT_LEAST  ? "≥ "
                             : c.bound() == v1::Bound::AT_MOST ? "≤ "
