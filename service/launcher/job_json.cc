@@ -14,7 +14,8 @@ nlohmann::json job_to_json(const Job& job) {
           {"wall_seconds", job.limits.wall_seconds},
           {"cpu_seconds", job.limits.cpu_seconds},
           {"file_mb", job.limits.file_mb},
-          {"network", job.network}};
+          {"network", job.network},
+          {"fixed_addresses", job.fixed_addresses}};
 }
 
 Job job_from_json(const nlohmann::json& json) {
@@ -31,6 +32,7 @@ Job job_from_json(const nlohmann::json& json) {
   json.at("cpu_seconds").get_to(job.limits.cpu_seconds);
   json.at("file_mb").get_to(job.limits.file_mb);
   json.at("network").get_to(job.network);
+  json.at("fixed_addresses").get_to(job.fixed_addresses);
   return job;
 }
 

@@ -58,8 +58,10 @@ long oom_kills() {
 
 /// The variables stage programs get: nothing of MPI's that a parent may have set.
 std::vector<std::string> environment_of(const Job& job) {
-  std::vector<std::string> out = {"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1",
-                                  "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+  std::vector<std::string> out = {"OMP_NUM_THREADS=1",
+                                  "OPENBLAS_NUM_THREADS=1",
+                                  "OMPI_ALLOW_RUN_AS_ROOT=1",
+                                  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
                                   "OMPI_MCA_mpi_yield_when_idle=1",  // ranks that wait yield
                                   "LC_ALL=C.UTF-8"};
   for (const char* name :
@@ -150,8 +152,7 @@ void explain_end(Running& run) {
   JobStatus& status = run.status;
   if (status.exit_code == kLoaderFailed && looks_like_exhaustion(run)) {
     status.reason = "OUT_OF_MEMORY";
-    status.message = "could not even load at its limit of " +
-                     megabytes(run.job.limits.memory_mb);
+    status.message = "could not even load at its limit of " + megabytes(run.job.limits.memory_mb);
   }
   if (status.signal == 0) return;
   const std::string killed =

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <memory>
 #include <stdexcept>
 
@@ -124,9 +125,13 @@ int try_bubblewrap() {
   return 1;
 }
 
-bool limit(int resource, double value) {
-  if (value <= 0) return true;
-  const rlimit bound{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+/// Time between the signal at the soft limit of processor time and the kill at the hard one.
+constexpr double kCpuGrace = 5;
+
+bool limit(int resource, double value, double grace = 0) {
+  if (value <= 0 || value >= 1e18) return true;
+  const rlimit bound{static_cast<rlim_t>(std::ceil(value)),
+                     static_cast<rlim_t>(std::ceil(value + grace))};
   return setrlimit(static_cast<__rlimit_resource>(resource), &bound) == 0;
 }
 
@@ -190,7 +195,8 @@ int open_seccomp_filter(bool network) {
 bool apply_limits(const JobLimits& limits) {
   const rlimit none{0, 0};
   return setrlimit(RLIMIT_CORE, &none) == 0 && limit(RLIMIT_AS, limits.memory_mb * 1048576.0) &&
-         limit(RLIMIT_CPU, limits.cpu_seconds) && limit(RLIMIT_FSIZE, limits.file_mb * 1048576.0);
+         limit(RLIMIT_CPU, limits.cpu_seconds, kCpuGrace) &&
+         limit(RLIMIT_FSIZE, limits.file_mb * 1048576.0);
 }
 
 }  // namespace proofload::pipeline

@@ -103,16 +103,17 @@ std::string library_or_empty() {
   }
 }
 
-std::vector<std::string> solve_arguments(const PipelineOptions& options, const std::string& level) {
+std::vector<std::string> solve_arguments(const PipelineOptions& options) {
   const v1::RunSettings& settings = options.settings;
   const int ranks =
       settings.has_ranks_count() ? static_cast<int>(settings.ranks_count()) : default_ranks();
   std::vector<std::string> out = {"/usr/bin/mpiexec", "--oversubscribe", "--bind-to", "none",
-                                  "--mca", "btl_vader_single_copy_mechanism", "none", "-n",
-                                  std::to_string(ranks),
+                                  "--mca", "btl_vader_single_copy_mechanism", "none",
+                                  // Ranks that wait leave the core to a mesher beside them.
+                                  "--mca", "mpi_yield_when_idle", "1", "-n", std::to_string(ranks),
                                   // A rank must not outlive an mpiexec that was killed.
                                   "/usr/bin/setpriv", "--pdeathsig", "KILL",
-                                  options.program_folder + "/" + program_of(Stage::kSolve), level};
+                                  options.program_folder + "/" + program_of(Stage::kSolve), "."};
   if (!settings.path().empty()) out.insert(out.end(), {"--path", settings.path()});
   if (settings.has_tolerance()) {
     char text[32];
@@ -200,14 +201,16 @@ Job make_job(const RunFolder& folder, const PipelineOptions& options, const Step
   const std::string program = options.program_folder + "/" + program_of(step.stage);
   switch (step.stage) {
     case Stage::kMesh:
-      job.arguments = {program, place, "--case-folder", folder.inputs()};
+      // Relative paths: the same words, wherever the run folder lies, give the same mesh.
+      job.arguments = {program, ".", "--case-folder", "../../../inputs"};
+      job.fixed_addresses = true;
       job.limits.memory_mb = options.settings.has_memory_limit_mb()
                                  ? options.settings.memory_limit_mb()
                                  : std::min(kMesherMemoryMb, 0.8 * physical_memory_mb());
       job.limits.cpu_seconds = job.limits.wall_seconds;
       break;
     case Stage::kSolve:
-      job.arguments = solve_arguments(options, place);
+      job.arguments = solve_arguments(options);
       job.network = true;
       break;
     case Stage::kAssess:

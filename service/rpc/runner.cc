@@ -130,6 +130,8 @@ void Runner::carry_out(const StoredRun& run) {
     outcome.code = failure.code();
     outcome.reason = failure.what();
   } catch (const pipeline::SupervisorLost&) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    running_.erase(run.id);
     throw;
   } catch (const std::exception& error) {
     outcome.code = "INTERNAL";

@@ -36,7 +36,7 @@ class ServerTest : public ::testing::Test {
     out.set_request_id(id);
     out.set_case_yaml(bar_case(element_size_mm));
     out.mutable_settings()->set_quick(true);
-    out.mutable_settings()->set_ranks_count(2);
+    out.mutable_settings()->set_ranks_count(1);
     return out;
   }
 
@@ -83,9 +83,9 @@ TEST_F(ServerTest, GivesTheReportOfALocalRun) {
   write_text(folder + "/case.yaml", bar_case(kQuick));
   const Daemon daemon(store());
   const std::string log = scratch_.path() + "/log";
-  const int here = run_program({program("proofload"), "run", folder, "--ranks", "2", "--out",
-                                scratch_.path() + "/here"},
-                               log);
+  const int here = run_program(
+      {program("proofload"), "run", folder, "--ranks", "2", "--out", scratch_.path() + "/here"},
+      log);
   const int there = run_program({program("proofload"), "run", folder, "--ranks", "2", "--out",
                                  scratch_.path() + "/there", "--server", daemon.address()},
                                 log);
@@ -178,9 +178,10 @@ TEST_F(ServerTest, NamesEveryProblemOfABadCaseWithItsLine) {
   } catch (const InvalidInput& invalid) {
     std::vector<std::string> fields;
     for (const Problem& problem : invalid.problems()) fields.push_back(problem.path);
-    EXPECT_THAT(fields, ::testing::IsSupersetOf({"settings.path", "bodies[0].material.poisson_ratio",
-                                                 "load_cases[0].loads[0].at"}));
-    EXPECT_EQ(invalid.problems().back().line, 12);
+    EXPECT_THAT(fields,
+                ::testing::IsSupersetOf({"settings.path", "bodies[0].material.poisson_ratio",
+                                         "load_cases[0].loads[0].at"}));
+    EXPECT_EQ(invalid.problems().back().line, 13);
     EXPECT_FALSE(invalid.problems().back().remedy.empty());
   }
   EXPECT_EQ(remote->list(10, "").runs_size(), 0);
@@ -224,7 +225,8 @@ TEST_F(ServerTest, GivesNothingOutsideTheReport) {
     return reader->Finish().error_code();
   };
   EXPECT_EQ(fetch(run.id(), ""), grpc::StatusCode::OK);
-  for (const char* name : {"../case.yaml", "/etc/passwd", "pictures", "link", "link/x", "nothing"}) {
+  for (const char* name :
+       {"../case.yaml", "/etc/passwd", "pictures", "link", "link/x", "nothing"}) {
     EXPECT_EQ(fetch(run.id(), name), grpc::StatusCode::NOT_FOUND) << name;
   }
   EXPECT_EQ(fetch("../" + run.id(), "report.json"), grpc::StatusCode::NOT_FOUND);
@@ -269,7 +271,8 @@ TEST_F(ServerTest, AKilledWorkerFailsItsRunAndNoOther) {
     for (const pid_t pid : workers(victim.id())) {
       const std::string name = fs::path("/proc/" + std::to_string(pid) + "/exe").string();
       std::error_code error;
-      if (fs::read_symlink(name, error).filename() == "proofload-mesh") return ::kill(pid, SIGKILL) == 0;
+      if (fs::read_symlink(name, error).filename() == "proofload-mesh")
+        return ::kill(pid, SIGKILL) == 0;
     }
     return false;
   }));
@@ -294,7 +297,7 @@ TEST_F(ServerTest, ARunOutOfMemoryFails) {
   const Daemon daemon(store());
   const auto remote = client::connect(daemon.address());
   v1::SubmitRunRequest large = request("large", kSlow);
-  large.mutable_settings()->set_memory_limit_mb(180);
+  large.mutable_settings()->set_memory_limit_mb(120);
   const v1::Run run = wait(*remote, remote->submit(large).id());
   EXPECT_EQ(run.state(), v1::RunState::FAILED) << run.verdict();
   EXPECT_THAT(run.reason(), HasSubstr("MEMORY"));
@@ -361,8 +364,8 @@ TEST_F(ServerTest, ItsMemoryIsBounded) {
   const Daemon daemon(store());
   grpc::ChannelArguments arguments;
   arguments.SetMaxSendMessageSize(-1);
-  const auto channel = grpc::CreateCustomChannel(
-      daemon.address(), grpc::InsecureChannelCredentials(), arguments);
+  const auto channel =
+      grpc::CreateCustomChannel(daemon.address(), grpc::InsecureChannelCredentials(), arguments);
   const auto stub = v1::Proofload::NewStub(channel);
   v1::SubmitRunRequest huge = request("huge");
   huge.set_case_yaml(std::string(700 << 20, 'x'));
@@ -375,7 +378,8 @@ TEST_F(ServerTest, ItsMemoryIsBounded) {
 
 TEST_F(ServerTest, ListensOnlyAtHome) {
   const std::string log = scratch_.path() + "/log";
-  EXPECT_EQ(run_program({program("proofloadd"), "--store", store(), "--listen", "0.0.0.0:0"}, log), 3);
+  EXPECT_EQ(run_program({program("proofloadd"), "--store", store(), "--listen", "0.0.0.0:0"}, log),
+            3);
   EXPECT_THAT(read_text(log), HasSubstr("NOT_LOOPBACK"));
 }
 

@@ -1,4 +1,6 @@
 /// The store: what it has said it keeps, it keeps.
+#include "proofload/service/store.h"
+
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -11,7 +13,6 @@
 
 #include "proofload/core/problem.h"
 #include "proofload/core/run_folder.h"
-#include "proofload/service/store.h"
 #include "test_support.h"
 
 namespace proofload::service {

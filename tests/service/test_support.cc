@@ -86,7 +86,8 @@ Daemon::Daemon(const std::string& store, const std::vector<std::string>& more)
                 daemon_arguments(store, more)),
                store + "/log") {
   const bool up = eventually([&] { return fs::exists(store + "/address") || !process_.running(); });
-  if (!up || !process_.running()) throw std::runtime_error("no server: " + read_text(store + "/log"));
+  if (!up || !process_.running())
+    throw std::runtime_error("no server: " + read_text(store + "/log"));
   address_ = read_text(store + "/address");
   address_.erase(address_.find_last_not_of('\n') + 1);
 }

@@ -25,7 +25,8 @@ struct Job {
   std::string log;                       ///< file that receives stderr, and stdout
   std::string output;                    ///< file that receives stdout instead, when not empty
   JobLimits limits;
-  bool network = false;  ///< sockets besides AF_UNIX (MPI start-up needs them)
+  bool network = false;          ///< sockets besides AF_UNIX (MPI start-up needs them)
+  bool fixed_addresses = false;  ///< no address randomisation: Gmsh orders by address
 };
 
 enum class JobState { kUnknown, kRunning, kFinished };

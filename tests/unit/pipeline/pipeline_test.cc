@@ -148,7 +148,7 @@ TEST_F(PipelineTest, AFailedImplantIsNotComputed) {
 TEST_F(PipelineTest, AFailedFinerLevelKeepsTheCoarseOne) {
   script(
       "mesh",
-      "case $1 in *level1) echo '[{\"code\": \"MESH_FAILED\", \"path\": \"\", \"line\": 0, "
+      "case $PWD in *level1) echo '[{\"code\": \"MESH_FAILED\", \"path\": \"\", \"line\": 0, "
       "\"column\": 0, \"message\": \"no\", \"remedy\": \"\"}]' > $1/problems.json; exit 4;; esac; "
       "echo x > $1/mesh.h5; echo '{}' > $1/mesh.json");
   v1::RunSettings full = quick();
@@ -237,7 +237,7 @@ TEST_F(PipelineTest, AFailedRodComparisonDoesNotStopTheRun) {
   write_text(case_path(), text);
   script(
       "mesh",
-      "case $1 in *implant_member*) echo '[{\"code\": \"MESH_FAILED\", \"path\": \"\", \"line\": "
+      "case $PWD in *implant_member*) echo '[{\"code\": \"MESH_FAILED\", \"path\": \"\", \"line\": "
       "0, "
       "\"column\": 0, \"message\": \"no\", \"remedy\": \"\"}]' > $1/problems.json; exit 4;; esac; "
       "echo x > $1/mesh.h5; echo '{}' > $1/mesh.json");

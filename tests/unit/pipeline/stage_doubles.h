@@ -47,7 +47,7 @@ class PipelineTest : public ::testing::Test {
   /// `body` is the script of proofload-<stage>; $1 is the level or run folder.
   void script(const std::string& stage, const std::string& body) {
     const std::string path = programs() + "/proofload-" + stage;
-    write_text(path, "#!/bin/sh\necho " + stage + " $1 >> " + calls_path() + " 2>/dev/null\n" +
+    write_text(path, "#!/bin/sh\necho " + stage + " $PWD >> " + calls_path() + " 2>/dev/null\n" +
                          body + "\n");
     chmod(path.c_str(), 0755);
   }
