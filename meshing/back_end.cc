@@ -76,6 +76,23 @@ std::pair<Vec3, Vec3> evaluate(const io::Mesh& mesh, const std::int32_t* nodes, 
 
 Point to_point(const Vec3& v) { return {v[0], v[1], v[2]}; }
 
+/// All faces around a body. Sides of unbonded contacts are exterior already.
+io::FaceSet boundary(const OrderedMesh& ordered, int body) {
+  const io::Mesh& mesh = ordered.mesh;
+  io::FaceSet surface;
+  const auto add = [&](const CellFace& face) {
+    if (mesh.cell_body[face.cell] == body) add_face(mesh, face, surface);
+  };
+  for (const CellFace& face : ordered.topology.exterior) add(face);
+  for (const BodyFace& face : ordered.topology.between) {
+    if (!ordered.bonded.count({mesh.cell_body[face.first.cell], mesh.cell_body[face.second.cell]}))
+      continue;
+    add(face.first);
+    add(face.second);
+  }
+  return surface;
+}
+
 void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body, int parts,
                    v1::MeshFacts& facts) {
   const io::Mesh& mesh = ordered.mesh;
@@ -94,14 +111,6 @@ void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body
     centroid += ordered.cell_volume[c] * middle;
     ++cells;
   }
-  io::FaceSet surface;
-  for (const CellFace& face : ordered.topology.exterior) {
-    if (mesh.cell_body[face.cell] == body) add_face(mesh, face, surface);
-  }
-  for (const BodyFace& face : ordered.topology.between) {
-    if (mesh.cell_body[face.first.cell] == body) add_face(mesh, face.first, surface);
-    if (mesh.cell_body[face.second.cell] == body) add_face(mesh, face.second, surface);
-  }
   v1::BodyFacts& result = *facts.add_bodies();
   result.set_name(mesh.body_names[body]);
   result.set_volume_mm3(volume);
@@ -110,7 +119,7 @@ void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body
   set_vec3(result.mutable_min_mm(), low);
   set_vec3(result.mutable_max_mm(), high);
   set_vec3(result.mutable_centroid_mm(), centroid / volume);
-  result.set_surface_area_mm2(moments(mesh, surface.faces).area_mm2);
+  result.set_surface_area_mm2(moments(mesh, boundary(ordered, body).faces).area_mm2);
   if (parts > 1) {
     v1::Finding& finding = *facts.add_findings();
     finding.set_code("E6");

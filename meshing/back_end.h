@@ -10,6 +10,7 @@ namespace proofload::meshing {
 struct OrderedMesh {
   io::Mesh mesh;  ///< exterior and interfaces filled; places not yet
   Topology topology;
+  BodyPairs bonded;  ///< pairs whose shared faces hold them together
   std::vector<double> jacobian_ratio;
   std::vector<double> cell_volume;
 };

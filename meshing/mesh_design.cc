@@ -15,6 +15,7 @@ namespace proofload::meshing {
 namespace {
 
 constexpr int kStations = 40;
+constexpr double kNotableLoss = 0.1;  // mm between a middle node and the geometry
 
 void throw_any(std::vector<Problem> problems) {
   if (!problems.empty()) throw InvalidInput(std::move(problems));
@@ -47,9 +48,9 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
   return mesh_cad(value, model, extents, options.factor, options.progress);
 }
 
-void fill_interfaces(const v1::Case& value, OrderedMesh& ordered, const BodyPairs& bonded) {
+void fill_interfaces(const v1::Case& value, OrderedMesh& ordered) {
   io::Mesh& mesh = ordered.mesh;
-  for (const auto& [a, b] : bonded) {
+  for (const auto& [a, b] : ordered.bonded) {
     io::FaceSet set;
     set.name = value.bodies(a).name() + "|" + value.bodies(b).name();
     for (const BodyFace& face : ordered.topology.between) {
@@ -59,6 +60,19 @@ void fill_interfaces(const v1::Case& value, OrderedMesh& ordered, const BodyPair
     }
     if (!set.cells.empty()) mesh.interfaces.push_back(std::move(set));
   }
+}
+
+void describe_curving(const Quadratic& quadratic, v1::MeshFacts& facts) {
+  facts.set_straightened_count(quadratic.straightened_count);
+  facts.set_straightened_loss_mm(quadratic.largest_loss_mm);
+  if (quadratic.largest_loss_mm <= kNotableLoss) return;
+  std::ostringstream text;
+  text << "curved edges were flattened to keep cells valid, by up to " << quadratic.largest_loss_mm
+       << " mm; smaller elements there lose less";
+  v1::Finding& finding = *facts.add_findings();
+  finding.set_code("E8");
+  finding.set_severity(v1::Finding::Severity::WARNING);
+  finding.set_message(text.str());
 }
 
 /// Sections between the centroids of the member rig's places.
@@ -99,15 +113,15 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
   const Quadratic quadratic = make_quadratic(straight, origin);
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
-  fill_interfaces(value, ordered, bonded);
+  ordered.bonded = bonded;
+  fill_interfaces(value, ordered);
   report(0.85, "naming places");
   std::vector<Problem> problems;
   name_places(value, straight, options.forgive_unused_places, ordered, output.facts, problems);
   throw_any(problems);
   if (options.sections) add_member_sections(value, ordered.mesh, output.facts);
   report(0.9, "judging the mesh");
-  output.facts.set_straightened_count(quadratic.straightened_count);
-  output.facts.set_straightened_loss_mm(quadratic.largest_loss_mm);
+  describe_curving(quadratic, output.facts);
   describe_mesh(value, straight, ordered, output.facts);
   judge_quality(ordered.mesh, ordered.jacobian_ratio, ordered.cell_volume, output.facts);
   output.mesh = std::move(ordered.mesh);

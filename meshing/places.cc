@@ -2,7 +2,9 @@
 
 #include <Eigen/Geometry>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "place_selectors.h"
@@ -108,14 +110,42 @@ void describe_place(const std::string& name, const io::FaceSet& set, const FaceS
   result.set_faces_count(static_cast<double>(set.cells.size()));
 }
 
+/// Faces that meet every condition; `why` tells why there is none.
+io::FaceSet catch_faces(const v1::Place& place, const TetMesh& straight, const OrderedMesh& ordered,
+                        int body, int other, std::string& why) {
+  const std::vector<CellFace> faces = candidates(ordered, body, other);
+  const std::vector<Selector> selectors = make_selectors(place, straight, ordered, faces);
+  io::FaceSet set;
+  for (const CellFace& face : faces) {
+    const bool caught = std::all_of(
+        selectors.begin(), selectors.end(),
+        [&](const Selector& selector) { return selector.miss(face) <= selector.tolerance; });
+    if (caught) add_face(ordered.mesh, face, set);
+  }
+  if (set.cells.empty()) why = why_empty(faces, selectors, place_tolerance(ordered));
+  return set;
+}
+
+void tell_empty(const std::string& path, const std::string& why, bool forgiven,
+                v1::MeshFacts& facts, std::vector<Problem>& problems) {
+  if (!forgiven) {
+    problems.push_back({"EMPTY_PLACE", path, 0, 0, "the place catches no face: " + why,
+                        "correct the place; `proofload init` lists the faces found"});
+    return;
+  }
+  v1::Finding& finding = *facts.add_findings();
+  finding.set_code("EMPTY_PLACE");
+  finding.set_severity(v1::Finding::Severity::NOTE);
+  finding.set_message(path + " catches no face here, and no support or load needs it: " + why);
+}
+
 }  // namespace
 
 void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_unused,
                  OrderedMesh& ordered, v1::MeshFacts& facts, std::vector<Problem>& problems) {
   const std::map<std::string, v1::Place> places(value.places().begin(), value.places().end());
   const std::set<std::string> needed = needed_places(value);
-  const std::set<std::string> rig = {value.designs().member().support_at(),
-                                     value.designs().member().load_at()};
+  const v1::MemberRig& rig = value.designs().member();
   for (const auto& [name, place] : places) {
     const std::string path = "places." + name;
     const int body = body_index(value, place.body());
@@ -126,29 +156,13 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
                           "name the body whose faces are meant with body"});
       continue;
     }
-    const std::vector<CellFace> faces = candidates(ordered, body, other);
-    const std::vector<Selector> selectors = make_selectors(place, straight, ordered, faces);
-    io::FaceSet set;
+    std::string why;
+    io::FaceSet set = catch_faces(place, straight, ordered, body, other, why);
     set.name = name;
-    for (const CellFace& face : faces) {
-      const bool caught = std::all_of(
-          selectors.begin(), selectors.end(),
-          [&](const Selector& selector) { return selector.miss(face) <= selector.tolerance; });
-      if (caught) add_face(ordered.mesh, face, set);
-    }
     if (set.cells.empty()) {
-      const std::string why =
-          "the place catches no face: " + why_empty(faces, selectors, place_tolerance(ordered));
-      const bool forgiven = forgive_unused || rig.count(name) != 0;
-      if (!forgiven || needed.count(name) != 0) {
-        problems.push_back({"EMPTY_PLACE", path, 0, 0, why,
-                            "correct the place; `proofload init` lists the faces found"});
-        continue;
-      }
-      v1::Finding& finding = *facts.add_findings();
-      finding.set_code("EMPTY_PLACE");
-      finding.set_severity(v1::Finding::Severity::WARNING);
-      finding.set_message(path + ": " + why);
+      const bool of_rig = name == rig.support_at() || name == rig.load_at();
+      const bool forgiven = (forgive_unused || of_rig) && needed.count(name) == 0;
+      tell_empty(path, why, forgiven, facts, problems);
       continue;
     }
     const FaceSetMoments found = moments(ordered.mesh, set.faces);

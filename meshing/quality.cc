@@ -36,6 +36,33 @@ std::string describe(const io::Mesh& mesh, std::int32_t cell, double dihedral, d
   return text.str();
 }
 
+/// Up to ten cells, worst first: by the angle in units of a good one, or the ratio.
+std::vector<std::int32_t> worst_cells(const std::vector<double>& dihedral,
+                                      const std::vector<double>& ratio,
+                                      const std::vector<double>& volume) {
+  const auto badness = [&](std::int32_t c) {
+    return std::min({dihedral[c] / 60, ratio[c], volume[c] > 0 ? 1.0 : -1.0});
+  };
+  std::vector<std::int32_t> order(dihedral.size());
+  std::iota(order.begin(), order.end(), 0);
+  const int listed = std::min(static_cast<int>(order.size()), kWorstListed);
+  std::partial_sort(order.begin(), order.begin() + listed, order.end(), [&](auto a, auto b) {
+    const double ba = badness(a), bb = badness(b);
+    return ba != bb ? ba < bb : a < b;
+  });
+  order.resize(listed);
+  return order;
+}
+
+void warn(std::int32_t poor, const std::string& worst, const Vec3& at, v1::MeshFacts& facts) {
+  v1::Finding& finding = *facts.add_findings();
+  finding.set_code("E11");
+  finding.set_severity(v1::Finding::Severity::WARNING);
+  finding.set_count(poor);
+  finding.set_message(std::to_string(poor) + " flat or strongly bent cells; the worst: " + worst);
+  set_vec3(finding.mutable_point_mm(), at);
+}
+
 }  // namespace
 
 CellShape cell_shape(const double* a, const double* b, const double* c, const double* d) {
@@ -71,51 +98,35 @@ void judge_quality(const io::Mesh& mesh, const std::vector<double>& jacobian_rat
   double gamma = 0;
   for (std::int32_t c = 0; c < n; ++c) {
     const auto at = [&](int i) { return &mesh.nodes[3 * mesh.cells[10 * c + i]]; };
-    const CellShape quality = cell_shape(at(0), at(1), at(2), at(3));
-    dihedral[c] = quality.min_dihedral_deg;
-    gamma += quality.gamma;
+    const CellShape shape = cell_shape(at(0), at(1), at(2), at(3));
+    dihedral[c] = shape.min_dihedral_deg;
+    gamma += shape.gamma;
   }
   facts.set_min_dihedral_deg(*std::min_element(dihedral.begin(), dihedral.end()));
   facts.set_mean_gamma(gamma / n);
   facts.set_min_jacobian_ratio(*std::min_element(jacobian_ratio.begin(), jacobian_ratio.end()));
 
-  // Worst first: the angle in units of a good one, or the ratio, whichever is worse.
-  const auto badness = [&](std::int32_t c) {
-    return std::min({dihedral[c] / 60, jacobian_ratio[c], cell_volume[c] > 0 ? 1.0 : -1.0});
-  };
-  std::vector<std::int32_t> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  const int listed = std::min(n, kWorstListed);
-  std::partial_sort(order.begin(), order.begin() + listed, order.end(), [&](auto a, auto b) {
-    const double ba = badness(a), bb = badness(b);
-    return ba != bb ? ba < bb : a < b;
-  });
+  const std::vector<std::int32_t> worst = worst_cells(dihedral, jacobian_ratio, cell_volume);
   std::string refused;
-  for (int i = 0; i < listed; ++i) {
-    const std::int32_t c = order[i];
-    v1::WorstCell& worst = *facts.add_worst_cells();
-    set_vec3(worst.mutable_point_mm(), centre(mesh, c));
-    worst.set_body(mesh.body_names[mesh.cell_body[c]]);
-    worst.set_min_dihedral_deg(dihedral[c]);
-    worst.set_jacobian_ratio(jacobian_ratio[c]);
-    if (jacobian_ratio[c] <= 0 || cell_volume[c] <= 0 || dihedral[c] < kLeastDihedral) {
-      refused += "; " + describe(mesh, c, dihedral[c], jacobian_ratio[c]);
-    }
+  for (const std::int32_t c : worst) {
+    v1::WorstCell& entry = *facts.add_worst_cells();
+    set_vec3(entry.mutable_point_mm(), centre(mesh, c));
+    entry.set_body(mesh.body_names[mesh.cell_body[c]]);
+    entry.set_min_dihedral_deg(dihedral[c]);
+    entry.set_jacobian_ratio(jacobian_ratio[c]);
+    if (jacobian_ratio[c] > 0 && cell_volume[c] > 0 && dihedral[c] >= kLeastDihedral) continue;
+    refused += "; " + describe(mesh, c, dihedral[c], jacobian_ratio[c]);
   }
   if (!refused.empty()) {
     throw NumericalFailure("MESH_QUALITY", "E11: cells that cannot be computed with" + refused);
   }
-  const auto poor = std::count_if(order.begin(), order.end(), [&](std::int32_t c) {
-    return dihedral[c] < kWarnDihedral || jacobian_ratio[c] < kWarnRatio;
-  });
+  std::int32_t poor = 0;
+  for (std::int32_t c = 0; c < n; ++c) {
+    poor += dihedral[c] < kWarnDihedral || jacobian_ratio[c] < kWarnRatio;
+  }
+  const std::int32_t c = worst.front();
   if (poor > 0) {
-    v1::Finding& finding = *facts.add_findings();
-    finding.set_code("E11");
-    finding.set_severity(v1::Finding::Severity::WARNING);
-    finding.set_count(static_cast<double>(poor));
-    finding.set_message(std::to_string(poor) + " flat or strongly bent cells; the worst: " +
-                        describe(mesh, order[0], dihedral[order[0]], jacobian_ratio[order[0]]));
-    set_vec3(finding.mutable_point_mm(), centre(mesh, order[0]));
+    warn(poor, describe(mesh, c, dihedral[c], jacobian_ratio[c]), centre(mesh, c), facts);
   }
 }
 

@@ -33,6 +33,7 @@ TEST(Interface, SeparateBodiesHaveTheirOwnNodes) {
   const MeshOutput output =
       mesh_text(kTwoBoxes + "interfaces:\n  - {between: [low, high], kind: separate}\n");
   EXPECT_TRUE(output.mesh.interfaces.empty());
+  EXPECT_NEAR(output.facts.bodies(0).surface_area_mm2(), 600, 1e-6);
   std::set<std::int32_t> nodes[2];
   for (std::int64_t c = 0; c < output.mesh.n_cells(); ++c) {
     for (int i = 0; i < 10; ++i) {
