@@ -142,6 +142,7 @@ bool looks_like_exhaustion(const Running& run) {
   const std::string end = tail(run.job.log, 4000);
   return end.find("bad_alloc") != std::string::npos ||
          end.find("annot allocate memory") != std::string::npos ||
+         end.find("failed to map segment") != std::string::npos ||
          run.status.peak_memory_mb > 0.7 * run.job.limits.memory_mb;
 }
 

@@ -55,9 +55,9 @@ class ServerTest : public ::testing::Test {
     return "";
   }
 
-  /// Stage programs of this store's runs.
-  std::vector<pid_t> workers(const std::string& name) const {
-    return processes_with({name, store()});
+  /// Stage programs that work on a run (empty: on any) of this store.
+  std::vector<pid_t> workers(const std::string& name, const std::string& run = "") const {
+    return processes_in(store() + "/runs/" + run, name);
   }
 
   TestFolder scratch_;
@@ -258,7 +258,7 @@ TEST_F(ServerTest, CancelsARunAndGoesOn) {
   remote->cancel(slow.id(), "too slow");
   EXPECT_EQ(wait(*remote, slow.id()).state(), v1::RunState::CANCELLED);
   EXPECT_EQ(wait(*remote, next.id()).state(), v1::RunState::SUCCEEDED);
-  EXPECT_TRUE(processes_with({"proofload-mesh", slow.id()}).empty());
+  EXPECT_TRUE(workers("proofload-", slow.id()).empty());
 }
 
 TEST_F(ServerTest, AKilledWorkerFailsItsRunAndNoOther) {
@@ -267,14 +267,8 @@ TEST_F(ServerTest, AKilledWorkerFailsItsRunAndNoOther) {
   const v1::Run victim = remote->submit(request("victim", kSlow));
   const v1::Run next = remote->submit(request("next"));
   ASSERT_TRUE(eventually([&] {
-    // The program itself, not the bubblewrap around it.
-    for (const pid_t pid : workers(victim.id())) {
-      const std::string name = fs::path("/proc/" + std::to_string(pid) + "/exe").string();
-      std::error_code error;
-      if (fs::read_symlink(name, error).filename() == "proofload-mesh")
-        return ::kill(pid, SIGKILL) == 0;
-    }
-    return false;
+    const std::vector<pid_t> found = workers("proofload-mesh", victim.id());
+    return !found.empty() && ::kill(found.front(), SIGKILL) == 0;
   }));
   const v1::Run failed = wait(*remote, victim.id());
   EXPECT_EQ(failed.state(), v1::RunState::FAILED);
@@ -348,11 +342,7 @@ TEST_F(ServerTest, ASupervisorThatDiesEndsTheServerNotTheRun) {
     const auto remote = client::connect(daemon.address());
     running = remote->submit(request("running", kSlow)).id();
     ASSERT_TRUE(eventually([&] { return !workers("proofload-mesh").empty(); }));
-    for (const pid_t pid : processes_with({"proofload-supervisor"})) {
-      const std::string stat = read_text("/proc/" + std::to_string(pid) + "/stat");
-      const std::string parent = " " + std::to_string(daemon.process().pid()) + " ";
-      if (stat.find(parent) != std::string::npos) ::kill(pid, SIGKILL);
-    }
+    ::kill(supervisor_of(daemon.process().pid()), SIGKILL);
     EXPECT_EQ(daemon.process().wait(20), 4);
   }
   EXPECT_TRUE(eventually([&] { return workers("proofload-").empty(); }, 10));

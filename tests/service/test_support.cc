@@ -109,19 +109,27 @@ bool eventually(const std::function<bool()>& condition, double seconds) {
   return condition();
 }
 
-std::vector<pid_t> processes_with(const std::vector<std::string>& texts) {
+std::vector<pid_t> processes_in(const std::string& folder, const std::string& program_start) {
   std::vector<pid_t> out;
   for (const auto& entry : fs::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::string command = read_text(entry.path().string() + "/cmdline");
-    std::replace(command.begin(), command.end(), '\0', ' ');
-    const bool all = std::all_of(texts.begin(), texts.end(), [&](const std::string& text) {
-      return command.find(text) != std::string::npos;
-    });
-    if (all) out.push_back(std::stoi(name));
+    const std::string pid = entry.path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::error_code gone;
+    const std::string name = fs::read_symlink(entry.path() / "exe", gone).filename().string();
+    const std::string place = fs::read_symlink(entry.path() / "cwd", gone).string();
+    if (name.rfind(program_start, 0) == 0 && place.rfind(folder, 0) == 0) {
+      out.push_back(std::stoi(pid));
+    }
   }
   return out;
+}
+
+pid_t supervisor_of(pid_t server) {
+  const std::string task = "/proc/" + std::to_string(server) + "/task/" + std::to_string(server);
+  std::istringstream children(read_text(task + "/children"));
+  pid_t child = -1;
+  children >> child;
+  return child;
 }
 
 std::string read_text(const std::string& path) {

@@ -57,8 +57,11 @@ class Daemon {
 /// True as soon as the condition is, false after `seconds`.
 bool eventually(const std::function<bool()>& condition, double seconds = 30);
 
-/// Processes whose command line has all these texts.
-std::vector<pid_t> processes_with(const std::vector<std::string>& texts);
+/// Processes whose program's file name starts so and whose working folder lies in `folder`.
+std::vector<pid_t> processes_in(const std::string& folder, const std::string& program_start);
+
+/// The supervisor a server has started.
+pid_t supervisor_of(pid_t server);
 
 std::string read_text(const std::string& path);
 void write_text(const std::string& path, const std::string& text);
