@@ -7,7 +7,9 @@ namespace {
 
 std::string ratio_text(const v1::Comparison& c) {
   if (!c.has_ratio()) {
-    return c.reason().empty() ? "not compared: no reason given" : c.reason();
+    const std::string prefix = "not compared: ";
+    if (c.reason().rfind(prefix, 0) == 0) return c.reason();
+    return prefix + (c.reason().empty() ? "no reason given" : c.reason());
   }
   const std::string bound = c.bound() == v1::Bound::AT_LEAST  ? "≥ "
                             : c.bound() == v1::Bound::AT_MOST ? "≤ "

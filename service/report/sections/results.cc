@@ -45,6 +45,7 @@ Json build_results(const v1::Report& report, const Media& media) {
     }
     designs.push_back({{"title", design_title(report, design.name())},
                        {"blocks", blocks},
+                       {"open", design.kind() == "implant" || report.designs_size() == 1},
                        {"problem", design.reason()}});
   }
   return {{"designs", designs}};

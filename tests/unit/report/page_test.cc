@@ -119,6 +119,9 @@ TEST(Fatigue, RunOutIsABound) { EXPECT_THAT(html("fatigue"), HasSubstr("≥ (1.0
 TEST(Comparison, SaysWhatWasNotCompared) {
   const std::string text = html("comparison");
   EXPECT_THAT(text, HasSubstr("not compared: no fixation of the rod was given"));
+  v1::Report report = full_report();
+  report.mutable_comparisons(1)->set_reason("not compared: both sides are run-outs");
+  EXPECT_THAT(html("comparison", report), HasSubstr("<td class=\"n\">not compared: both sides"));
   EXPECT_THAT(text, HasSubstr("9.870"));
   EXPECT_THAT(text, HasSubstr("not computed: the section is not known"));
 }
