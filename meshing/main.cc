@@ -9,6 +9,7 @@
 #include <new>
 #include <nlohmann/json.hpp>
 
+#include "fixed_start.h"
 #include "proofload/core/json.h"
 #include "proofload/core/problem.h"
 #include "proofload/core/run_folder.h"
@@ -84,7 +85,11 @@ void mesh_level(const Arguments& arguments) {
   print_progress(1, "meshed");
 }
 
-int fail(const Arguments& arguments, const std::vector<Problem>& problems, int code) {
+int fail(const Arguments& arguments, std::vector<Problem> problems, int code) {
+  for (Problem& problem : problems) {
+    problem.path = proofload::meshing::with_user_paths(problem.path);
+    problem.message = proofload::meshing::with_user_paths(problem.message);
+  }
   for (const Problem& problem : problems) std::cerr << to_string(problem) + "\n";
   if (!arguments.level_dir.empty()) {
     proofload::write_file_atomically(arguments.level_dir + "/problems.json",
@@ -105,6 +110,7 @@ int run(const Arguments& arguments) {
     std::cout << proofload::meshing::inspect_files(arguments.inspect, unit);
     return 0;
   }
+  proofload::meshing::start_with_fixed_addresses(arguments.level_dir, arguments.case_folder);
   std::filesystem::remove(arguments.level_dir + "/problems.json");
   mesh_level(arguments);
   return 0;
