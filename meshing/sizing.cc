@@ -11,7 +11,7 @@ namespace {
 constexpr double kModelCubes = 1000;      // edge cubes of the whole model, first level
 constexpr double kBodyCubes = 2000;       // most edge cubes that thinness alone may ask for
 constexpr double kGrowth = 0.3;           // size gained per distance away from a refined ball
-constexpr double kCurvatureAuto = 0.75;   // least curved size over body size, all automatic
+constexpr double kCurvatureAuto = 0.65;   // least curved size over body size, all automatic
 constexpr double kCurvatureSized = 0.25;  // the same where the case states an element size
 
 /// Volume over area is D/4 for a rod and t/2 for a plate.
