@@ -8,6 +8,7 @@
 #include "proofload/core/json.h"
 #include "proofload/core/run_folder.h"
 #include "remote.h"
+#include "scratch_folder.h"
 #include "terminal.h"
 
 namespace fs = std::filesystem;
@@ -44,6 +45,13 @@ void fetch_all(Remote& remote, const std::string& id, const std::string& folder)
   for (const std::string& file : remote.report_files(id)) {
     if (fs::path(file).extension() != ".log") remote.fetch(id, file, folder);
   }
+}
+
+/// The problems of a case that only its mesh could show.
+std::vector<Problem> fetch_problems(Remote& remote, const std::string& id) {
+  const ScratchFolder scratch;
+  remote.fetch(id, "problems.json", scratch.path());
+  return problems_from_json(read_file(scratch.path() + "/problems.json"));
 }
 
 pipeline::Outcome outcome_of(const v1::Run& run) {
@@ -104,8 +112,12 @@ int run_on_server(const RunRequest& request) {
     const v1::Run submitted = upload_and_submit(*remote, request);
     print_note("run " + submitted.id() + " on " + request.server);
     const v1::Run run = watch_to_end(*remote, submitted.id());
-    if (run.state() == v1::RunState::SUCCEEDED) fetch_all(*remote, run.id(), folder);
-    return print_outcome(outcome_of(run), folder, request.json, yaml);
+    pipeline::Outcome outcome = outcome_of(run);
+    if (outcome.kind == pipeline::OutcomeKind::kComputed) fetch_all(*remote, run.id(), folder);
+    if (outcome.kind == pipeline::OutcomeKind::kInvalid) {
+      outcome.problems = fetch_problems(*remote, run.id());
+    }
+    return print_outcome(outcome, folder, request.json, yaml);
   } catch (const InvalidInput& invalid) {
     pipeline::Outcome outcome;
     outcome.kind = pipeline::OutcomeKind::kInvalid;

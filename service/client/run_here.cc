@@ -30,8 +30,8 @@ void catch_interrupts() {
 void print_estimate(const pipeline::PreparedCase& prepared, const v1::RunSettings& settings) {
   const pipeline::Estimate guess = pipeline::estimate(prepared, settings);
   print_note(prepared.resolved.name() + ": " + std::to_string(guess.designs) + " design(s), " +
-             std::to_string(guess.levels) + " mesh level(s); estimated " + number(guess.seconds) +
-             " s and " + number(guess.memory_mb) + " MB");
+             std::to_string(guess.levels) + " mesh level(s) at least; estimated " +
+             number(guess.seconds) + " s and " + number(guess.memory_mb) + " MB");
 }
 
 }  // namespace

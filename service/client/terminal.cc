@@ -36,9 +36,12 @@ std::string printable(const std::string& text) {
 }
 
 std::string limit_of(const v1::Criterion& criterion) {
-  if (criterion.has_at_least()) return "at least " + number(criterion.at_least());
-  if (criterion.has_at_most()) return "at most " + number(criterion.at_most());
-  return "";
+  std::string text;
+  if (criterion.has_at_least()) text = "at least " + number(criterion.at_least());
+  if (criterion.has_at_most()) text = "at most " + number(criterion.at_most());
+  if (criterion.relative_to().empty()) return text;
+  return text + " times " + criterion.relative_to() + " (" +
+         v1::ComparisonKind::Enum_Name(criterion.kind()) + ")";
 }
 
 void print_criterion(const v1::CriterionResult& result) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "levels.h"
@@ -7,31 +8,42 @@ namespace proofload::pipeline {
 
 namespace {
 
-/// Unknowns of a typical design at the first level, when the case does not say.
-constexpr double kTypicalUnknowns = 60000;
-/// Measured on two cores: seconds of mesh and solve for each unknown and load case, plus start-up.
-constexpr double kMeshSecondsPerUnknown = 4e-5;
-constexpr double kSolveSecondsPerUnknown = 1.5e-5;
-constexpr double kStartSeconds = 1.0;
-constexpr double kMemoryMbPerUnknown = 1.2e-3;
-constexpr double kBaseMemoryMb = 250;
+/// Unknowns of a first level made by the mesher's own sizes: one body, and each further one.
+constexpr double kUnknownsOfOneBody = 25000;
+constexpr double kUnknownsOfEachMore = 9000;
+/// Measured on two cores: seconds of mesh for each unknown, of solve for each unknown and load
+/// case, and of start-up for each step; memory of the largest process.
+constexpr double kMeshSeconds = 2e-5;
+constexpr double kSolveSeconds = 1.2e-5;
+constexpr double kStartSeconds = 1.5;
+constexpr double kReportSeconds = 5;
+constexpr double kBaseMemoryMb = 400;
+constexpr double kMemoryMb = 3e-4;
+
+/// Adds one design with all its levels.
+void add_design(int bodies, int loads, Estimate& out) {
+  double unknowns = kUnknownsOfOneBody + kUnknownsOfEachMore * (bodies - 1);
+  for (int level = 0; level < out.levels; ++level) {
+    out.seconds += 2 * kStartSeconds + unknowns * (kMeshSeconds + kSolveSeconds * loads);
+    out.memory_mb = std::max(out.memory_mb, kBaseMemoryMb + unknowns * kMemoryMb * loads);
+    unknowns *= std::pow(kRefinement, 3);
+  }
+  ++out.designs;
+}
 
 }  // namespace
 
 Estimate estimate(const PreparedCase& prepared, const v1::RunSettings& settings) {
   const v1::Case& value = prepared.resolved;
+  const int loads = value.load_cases_size();
   Estimate out;
-  out.designs = static_cast<int>(expand_designs(value, prepared.library).size());
-  if (value.designs().has_member()) out.designs += value.designs().reference_rods_size();
   out.levels = least_levels(value, settings);
-  double unknowns = kTypicalUnknowns;
-  for (int level = 0; level < out.levels; ++level) {
-    out.seconds += out.designs *
-                   (kStartSeconds + unknowns * (kMeshSecondsPerUnknown +
-                                                kSolveSecondsPerUnknown * value.load_cases_size()));
-    out.memory_mb = kBaseMemoryMb + unknowns * kMemoryMbPerUnknown;
-    unknowns *= std::pow(kRefinement, 3);
+  out.seconds = kReportSeconds;
+  for (const Design& design : expand_designs(value, prepared.library)) {
+    add_design(design.value.bodies_size(), loads, out);
   }
+  const int rods = value.designs().has_member() ? value.designs().reference_rods_size() : 0;
+  for (int i = 0; i < rods; ++i) add_design(1, loads, out);
   return out;
 }
 

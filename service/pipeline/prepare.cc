@@ -16,6 +16,14 @@ std::string parent_path(const std::string& path) {
   return cut == std::string::npos ? "" : path.substr(0, cut);
 }
 
+/// The field a problem is about; the mesher names geometry by its file.
+std::string field_of(const Problem& problem, const v1::Case& value) {
+  for (const auto& [path, body] : bodies_with_files(value)) {
+    if (body->file() == problem.path) return path;
+  }
+  return problem.path;
+}
+
 /// Where the content of a geometry file of the case comes from.
 std::string source_of(const v1::Body& body, const fs::path& case_folder,
                       const std::map<std::string, std::string>& files) {
@@ -83,7 +91,7 @@ std::map<std::string, std::string> geometry_sources(
       out[body->file()] = source;
     }
   }
-  locate_problems(problems, text.positions);
+  locate_problems(problems, text);
   if (!problems.empty()) throw InvalidInput(problems);
   return out;
 }
@@ -119,13 +127,13 @@ void fill_run_folder(const RunFolder& folder, const std::string& case_path,
   }
 }
 
-void locate_problems(std::vector<Problem>& problems,
-                     const std::map<std::string, Position>& positions) {
+void locate_problems(std::vector<Problem>& problems, const CaseText& text) {
   for (Problem& problem : problems) {
     if (problem.line > 0) continue;
-    for (std::string path = problem.path; !path.empty(); path = parent_path(path)) {
-      const auto found = positions.find(path);
-      if (found == positions.end()) continue;
+    for (std::string path = field_of(problem, text.value); !path.empty();
+         path = parent_path(path)) {
+      const auto found = text.positions.find(path);
+      if (found == text.positions.end()) continue;
       problem.line = found->second.line;
       problem.column = found->second.column;
       break;

@@ -67,9 +67,7 @@ Outcome Study::run() {
   try {
     prepare();
   } catch (const InvalidInput& invalid) {
-    outcome_.kind = OutcomeKind::kInvalid;
-    outcome_.problems = invalid.problems();
-    write_file_atomically(folder_.root + "/problems.json", problems_to_json(outcome_.problems));
+    set_invalid(invalid.problems());
     return outcome_;
   }
   if (options_.from_stage != "report") compute_designs();
@@ -103,7 +101,7 @@ Outcome Study::run() {
 void Study::prepare() {
   fs::create_directories(folder_.designs());
   fs::create_directories(folder_.report());
-  fs::remove(folder_.root + "/problems.json");
+  fs::remove(folder_.report() + "/problems.json");
   progress_.tell("check", 0.0, "reading the case");
   case_ = prepare_case(read_file(folder_.case_yaml()), "case.yaml", folder_.inputs());
   write_file_atomically(folder_.case_json(), to_json(case_.resolved));
@@ -118,6 +116,14 @@ void Study::prepare() {
   }
   const v1::Designs& designs = case_.resolved.designs();
   rods_to_come_ = designs.has_member() && !options_.only_check ? designs.reference_rods_size() : 0;
+}
+
+/// The whole list stays in the report's folder, where a client finds it too.
+void Study::set_invalid(const std::vector<Problem>& problems) {
+  outcome_.kind = OutcomeKind::kInvalid;
+  outcome_.problems = problems;
+  locate_problems(outcome_.problems, case_.text);
+  write_file_atomically(folder_.report() + "/problems.json", problems_to_json(outcome_.problems));
 }
 
 /// A folder of a design that is no longer asked for would be judged with the others.
@@ -265,10 +271,7 @@ void Study::level_failed(Track& track, const StepEnd& end) {
   if (track.kind == DesignKind::kMember) rods_to_come_ = 0;
   const bool needed = track.kind == DesignKind::kImplant && track.next.level == 0;
   if (end.kind == StepEnd::kInvalid && needed) {
-    outcome_.kind = OutcomeKind::kInvalid;
-    outcome_.problems = end.problems;
-    locate_problems(outcome_.problems, case_.text.positions);
-    write_file_atomically(folder_.root + "/problems.json", problems_to_json(outcome_.problems));
+    set_invalid(end.problems);
   } else if (end.kind == StepEnd::kLost || needed) {
     outcome_.kind = OutcomeKind::kFailed;
   } else {

@@ -31,6 +31,7 @@ class Study {
 
  private:
   void prepare();
+  void set_invalid(const std::vector<Problem>& problems);
   void remove_other_designs();
   void add(const Design& design);
   void compute_designs();

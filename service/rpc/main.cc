@@ -18,6 +18,7 @@ using namespace proofload;
 struct Flags {
   std::string store = "proofload-store";
   std::string sandbox;
+  std::string port_file;
   service::ServerOptions options;
 };
 
@@ -28,6 +29,7 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--listen", flags.options.listen, "loopback address; port 0 takes a free one")
       ->envname("PROOFLOAD_LISTEN")
       ->capture_default_str();
+  app.add_option("--port-file", flags.port_file, "file to write the port to once it listens");
   app.add_option("--runs-at-once", flags.options.runs_at_once, "runs computed side by side")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -72,6 +74,9 @@ int serve(Flags& flags) {
       });
   const std::string address = "127.0.0.1:" + std::to_string(server->port());
   write_file_atomically(store->folder() + "/address", address + "\n");
+  if (!flags.port_file.empty()) {
+    write_file_atomically(flags.port_file, std::to_string(server->port()) + "\n");
+  }
   service::log_event(
       "serving", {"address", address, "store", store->folder(), "sandbox", flags.options.sandbox});
   int number = 0;

@@ -82,7 +82,7 @@ std::string check_case(const std::string& yaml, const std::set<std::string>& fil
                           "\"" + body->file() + "\" is not among the files of the request",
                           "upload it and name it in `files`"});
     }
-    pipeline::locate_problems(problems, prepared.text.positions);
+    pipeline::locate_problems(problems, prepared.text);
     return prepared.resolved.name();
   } catch (const InvalidInput& invalid) {
     problems.insert(problems.end(), invalid.problems().begin(), invalid.problems().end());

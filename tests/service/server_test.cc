@@ -187,6 +187,21 @@ TEST_F(ServerTest, NamesEveryProblemOfABadCaseWithItsLine) {
   EXPECT_EQ(remote->list(10, "").runs_size(), 0);
 }
 
+TEST_F(ServerTest, TellsWhatOnlyTheMeshCouldShow) {
+  const Daemon daemon(store());
+  const std::string folder = scratch_.path() + "/case";
+  fs::create_directories(folder);
+  std::string text = bar_case(kQuick);
+  text.replace(text.find("offset_mm: 20"), 13, "offset_mm: 21");
+  write_text(folder + "/case.yaml", text);
+  const std::string log = scratch_.path() + "/log";
+  EXPECT_EQ(run_program({program("proofload"), "run", folder, "--server", daemon.address()}, log),
+            3);
+  EXPECT_THAT(read_text(log), HasSubstr("case.yaml:7:"));
+  EXPECT_THAT(read_text(log), HasSubstr("EMPTY_PLACE"));
+  EXPECT_THAT(read_text(log), HasSubstr("Remedy: "));
+}
+
 TEST_F(ServerTest, AsksForTheFilesOfACase) {
   const Daemon daemon(store());
   const auto remote = client::connect(daemon.address());

@@ -46,9 +46,8 @@ bool is_safe_relative_path(const std::string& name);
 void fill_run_folder(const RunFolder& folder, const std::string& case_path,
                      const std::map<std::string, std::string>& files);
 
-/// Gives problems found by the stages the line of the field they name.
-void locate_problems(std::vector<Problem>& problems,
-                     const std::map<std::string, Position>& positions);
+/// Gives problems found by the stages the line of the field (or geometry file) they name.
+void locate_problems(std::vector<Problem>& problems, const CaseText& text);
 
 struct PipelineOptions {
   v1::RunSettings settings;

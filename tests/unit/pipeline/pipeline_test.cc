@@ -258,17 +258,21 @@ TEST(Paths, StayInsideTheirFolder) {
 }
 
 TEST(Problems, GetTheLineOfTheFieldOrOfWhatHoldsIt) {
-  const std::map<std::string, Position> positions = {{"bodies[0]", {4, 5}},
-                                                     {"places.head", {9, 3}}};
+  CaseText text;
+  text.positions = {{"bodies[0]", {4, 5}}, {"places.head", {9, 3}}, {"bodies[1].file", {5, 20}}};
+  text.value.add_bodies();
+  text.value.add_bodies()->set_file("part.stl");
   std::vector<Problem> problems = {{"A", "bodies[0].file", 0, 0, "", ""},
                                    {"B", "places.head.plane.offset_mm", 0, 0, "", ""},
                                    {"C", "unknown", 0, 0, "", ""},
-                                   {"D", "places.head", 2, 1, "", ""}};
-  locate_problems(problems, positions);
+                                   {"D", "places.head", 2, 1, "", ""},
+                                   {"E", "part.stl", 0, 0, "", ""}};
+  locate_problems(problems, text);
   EXPECT_EQ(problems[0].line, 4);
   EXPECT_EQ(problems[1].line, 9);
   EXPECT_EQ(problems[2].line, 0);
   EXPECT_EQ(problems[3].line, 2);
+  EXPECT_EQ(problems[4].line, 5);
 }
 
 TEST(ProgressLines, SurviveOddText) {
