@@ -21,6 +21,7 @@ using nlohmann::json;
 
 /// Faces listed for each body.
 constexpr std::size_t kMostFaces = 40;
+constexpr std::size_t kLongestName = 32;
 
 struct FoundBody {
   std::string name;
@@ -34,6 +35,15 @@ struct FoundBody {
 std::string triple(const json& list) {
   if (!list.is_array() || list.size() != 3) return "unknown";
   return "[" + number(list[0]) + ", " + number(list[1]) + ", " + number(list[2]) + "]";
+}
+
+/// The name the designer gave; the file's own where the program that wrote it put in its default.
+std::string given_name(const json& facts, const fs::path& file) {
+  std::string name = facts.value("name", "");
+  name = name.substr(name.find_last_of('/') + 1);
+  const bool none =
+      name.empty() || name.rfind("Open CASCADE", 0) == 0 || name.size() > kLongestName;
+  return none ? file.stem().string() : name;
 }
 
 /// A name as YAML and the data model like it: lower case, digits, underscores.
@@ -55,8 +65,7 @@ std::vector<FoundBody> found_bodies(const json& found) {
     const fs::path path(file.at("file").get<std::string>());
     for (const json& facts : bodies) {
       FoundBody body;
-      const std::string own = facts.value("name", "");
-      body.name = plain_name(own.empty() ? path.stem().string() : own, taken);
+      body.name = plain_name(given_name(facts, path), taken);
       body.file = path.filename().string();
       body.unit = file.value("length_unit", "mm");
       body.solid = facts.value("solid", 1);
