@@ -251,8 +251,8 @@ std::optional<EndLoad> end_load_of(const v1::LoadCase& load_case, const Vec3& en
   EndLoad out;
   out.force = vec3(given.force_n());
   out.moment = vec3(given.moment_nmm());
-  out.measured_at = vec3(given.point_mm(), end);
-  out.acts_at = vec3(given.acts_at_mm(), out.measured_at);
+  out.acts_at = vec3(given.acts_at_mm(), vec3(given.point_mm(), end));
+  out.measured_at = out.acts_at;  // as the solver measures: the motion conjugate to the force
   return out;
 }
 

@@ -23,7 +23,8 @@ const NodalKind kNodalKinds[] = {
     {[](const v1::Load& l) { return l.has_manufactured(); }, add_manufactured},
 };
 
-/// The point of the first load that has a force at a place.
+/// Where the force of the first load that has one at a place acts: the point whose motion is
+/// conjugate to it.
 void note_point(const LoadContext& context, const v1::Load& load, LoadVector& result) {
   const bool on_face = load.has_distributed() || load.has_rigid() || load.has_pressure_mpa() ||
                        load.traction_mpa_size() > 0;
@@ -31,7 +32,7 @@ void note_point(const LoadContext& context, const v1::Load& load, LoadVector& re
   const Vec3 centroid = context.places.at(load.at()).facts.centroid;
   const v1::ForceMoment& moment = load.has_rigid() ? load.rigid() : load.distributed();
   result.load_place = load.at();
-  result.load_point = vec3(moment.point_mm(), centroid);
+  result.load_point = vec3(moment.acts_at_mm(), vec3(moment.point_mm(), centroid));
 }
 
 void add_load(const LoadContext& context, const v1::Load& load, LoadVector& result) {
