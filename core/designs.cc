@@ -44,7 +44,7 @@ v1::Case without_model(const v1::Case& resolved) {
   value.clear_supports();
   value.clear_load_cases();
   value.clear_probes();
-  value.mutable_mesh()->clear_refine();
+  value.mutable_mesh()->clear_refine();  // balls are placed on the implant
   return value;
 }
 
@@ -82,6 +82,7 @@ Design member_design(const v1::Case& resolved) {
   const v1::MemberRig& rig = resolved.designs().member();
   const Names kept = names_of(rig.bodies());
   v1::Case value = without_model(resolved);
+  *value.mutable_mesh() = resolved.mesh();
   for (const v1::Body& body : resolved.bodies()) {
     if (kept.count(body.name())) *value.add_bodies() = body;
   }

@@ -36,6 +36,7 @@ places:
 supports: [{name: ground, at: ground, fix: [x, y, z]}]
 load_cases:
   - {name: axial, loads: [{at: top, distributed: {point_mm: [3, 2, 40], force_n: [0, 0, -500], moment_nmm: [10, 0, 0]}}, {at: top, distributed: {point_mm: [5, 2, 40], force_n: [0, 0, -100]}}]}
+mesh: {refine: [{center_mm: [0, 0, 20], radius_mm: 3, element_size_mm: 1}]}
 designs:
   reference_rods: [{rod: thin, path: straight}]
   member: {bodies: [strut], support_at: foot, load_at: head}
@@ -61,6 +62,8 @@ TEST(Designs, MemberKeepsItsBodiesAndTheWholeLoad) {
   const v1::ForceMoment& load = member.load_cases(0).loads(0).rigid();
   EXPECT_EQ(vec3(load.force_n()), Vec3(0, 0, -600));
   EXPECT_EQ(vec3(load.acts_at_mm()), Vec3(3, 2, 40));
+  EXPECT_EQ(member.mesh().refine_size(), 1);
+  EXPECT_EQ(designs[2].value.mesh().refine_size(), 0);
   // The second force acts 2 mm further along x: (2, 0, 0) x (0, 0, -100) = (0, 200, 0).
   EXPECT_EQ(vec3(load.moment_nmm()), Vec3(10, 200, 0));
 }
