@@ -335,6 +335,9 @@ void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
   }
 
   set_cycles(ksp);
+  // PETSc's other triple products add what other ranks send in order of arrival: on three busy ranks
+  // every second solve differed in its last bits. There is no call for this, only the option.
+  check_petsc(PetscOptionsSetValue(nullptr, "-matptap_via", "allatonce"));
   check_petsc(PCSetType(pc, PCGAMG));
   check_petsc(PCGAMGSetType(pc, PCGAMGAGG));
   PetscReal threshold = kAggregationThreshold;

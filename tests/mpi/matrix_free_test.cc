@@ -344,6 +344,8 @@ TEST(MatrixFreeSolve, RepeatsBitByBit) {
       MultigridOptions multigrid;
       multigrid.direct_coarse_limit = direct;
       multigrid.stack_from = stack_from;
+      SCOPED_TRACE("direct up to " + std::to_string(direct) + ", stacked from " +
+                   std::to_string(stack_from));
       const auto first = solve_matrix_free(model, SolveOptions(), multigrid);
       const auto second = solve_matrix_free(model, SolveOptions(), multigrid);
       ASSERT_EQ(first.size(), second.size());
