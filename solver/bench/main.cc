@@ -15,6 +15,7 @@
 #include "../elasticity/matrix_free_solve.h"
 #include "proofload/core/problem.h"
 #include "proofload/solver/box_mesh.h"
+#include "proofload/solver/buckling.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
 #include "proofload/solver/model.h"
@@ -32,6 +33,7 @@ struct Options {
   double poisson = 0.342;
   bool rigid = false;
   bool one_by_one = false;
+  int buckling = 0;
   MultigridOptions multigrid;
 };
 
@@ -146,6 +148,22 @@ double apply_ns(const Model& model, int columns) {
   return best * 1e9 / (3.0 * model.mesh->n_global_nodes * columns);
 }
 
+/// Lowest factors of the first load, beside what its static solution took.
+void time_buckling(const Model& model, const std::vector<Solution>& solutions, int count) {
+  BucklingOptions options;
+  options.count = count;
+  const double start = seconds_now();
+  const Buckling found = find_buckling(model, solutions, {model.loads[0].name}, options).at(0);
+  const double whole = seconds_now() - start;
+  const double one = solutions[0].setup_seconds + solutions[0].solve_seconds;
+  if (rank_of(model.mesh->comm) != 0) return;
+  std::printf("buckling %.2f s, %.2f without set-up, %d iterations: %.2f static solutions %s\n",
+              whole, found.seconds, found.iterations, whole / one, found.failure.c_str());
+  for (const BucklingMode& mode : found.modes)
+    std::printf("  factor %.8g  error %.2e  residual %.2e\n", mode.factor, mode.error,
+                mode.residual);
+}
+
 int run(const Options& options) {
   const double start = seconds_now();
   MemoryWatch memory;
@@ -164,6 +182,7 @@ int run(const Options& options) {
   const double whole = seconds_now() - solve_start;
   const double cpu =
       sum_over_ranks(part.comm, static_cast<double>(std::clock() - clock_start) / CLOCKS_PER_SEC);
+  if (options.buckling > 0) time_buckling(model, solutions, options.buckling);
   const double peak = sum_over_ranks(part.comm, memory.peak_mb());
   if (!speaks) return kPass;
   std::printf("unknowns %lld  cells %lld  ranks %d  kernel %s\n",
@@ -192,6 +211,7 @@ int main(int argc, char** argv) {
   app.add_option("--poisson", options.poisson, "Poisson's ratio");
   app.add_flag("--rigid", options.rigid, "clamp by a rigid group instead of by nodes");
   app.add_flag("--one-by-one", options.one_by_one, "solve each load alone");
+  app.add_option("--buckling", options.buckling, "also this many lowest buckling factors");
   app.add_option("--degree", options.multigrid.smoother_degree, "degree of the smoother");
   app.add_option("--direct-limit", options.multigrid.direct_coarse_limit,
                  "largest coarse level that is factorised");

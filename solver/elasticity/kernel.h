@@ -33,6 +33,18 @@ struct Kernels {
   void (*apply_columns)(const KernelCells&, const double* u, double* y);
   /// blocks += diagonal 3 x 3 blocks of K as XX YY ZZ XY YZ XZ; [6 * n_nodes].
   void (*add_diagonal)(const KernelCells&, double* blocks);
+  /// stress = weight * det * J^-1 sigma J^-T of the motion u (one column) at the four points, in
+  /// reference directions; [n_batches][4][XX YY ZZ XY YZ XZ][kBatchCells].
+  void (*point_stress)(const KernelCells&, const double* u, double* stress);
+  /// y += Kg u with the geometric stiffness of that stress; u, y as for apply_columns.
+  void (*apply_stress_columns)(const KernelCells&, const double* stress, const double* u,
+                               double* y);
+  /// products[r] += leftT right[r]; blocks [n][kColumns], products [n_right][kColumns][kColumns].
+  void (*block_products)(long n, const double* left, const double* const* right, int n_right,
+                         double* products);
+  /// (x, p) = (x w p) (to_x, to_p); blocks [n][kColumns], coefficients [3 * kColumns][kColumns].
+  void (*block_update)(long n, double* x, const double* w, double* p, const double* to_x,
+                       const double* to_p);
 };
 
 /// The sets this machine can run, the best first. Ends with the baseline.

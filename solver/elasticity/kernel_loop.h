@@ -223,8 +223,13 @@ void add_diagonal(const KernelCells& cells, double* blocks) {
     }
 }
 
+#include "kernel_blocks.h"
+#include "kernel_geometric.h"
+
 }  // namespace
 
-const Kernels PROOFLOAD_KERNELS = {PROOFLOAD_KERNEL_NAME, apply, apply_columns, add_diagonal};
+const Kernels PROOFLOAD_KERNELS = {PROOFLOAD_KERNEL_NAME, apply,        apply_columns,
+                                   add_diagonal,          point_stress, apply_stress_columns,
+                                   block_products,        block_update};
 
 }  // namespace proofload::solver

@@ -36,6 +36,16 @@ void FreeStiffness::add(const double* u, double* y, int columns) const {
 
 void FreeStiffness::add_diagonal(double* blocks) const { kernels_->add_diagonal(cells(), blocks); }
 
+AlignedVector FreeStiffness::point_stress(const double* u) const {
+  AlignedVector stress(24 * mu_.size(), 0.0);
+  kernels_->point_stress(cells(), u, stress.data());
+  return stress;
+}
+
+void FreeStiffness::add_geometric(const AlignedVector& stress, const double* u, double* y) const {
+  kernels_->apply_stress_columns(cells(), stress.data(), u, y);
+}
+
 ReducedStiffness::ReducedStiffness(const FreeStiffness& stiffness, const KinematicSet& set)
     : stiffness_(stiffness),
       kinematics_(stiffness.part(), set),

@@ -24,6 +24,11 @@ class FreeStiffness {
   void add(const double* u, double* y, int columns) const;
   /// Diagonal blocks of this rank's cells, XX YY ZZ XY YZ XZ; [6 * n_local].
   void add_diagonal(double* blocks) const;
+  /// Stress of a motion of one column at the integration points of this rank's cells.
+  AlignedVector point_stress(const double* u) const;
+  /// y += Kg u with the geometric stiffness of that stress; kColumns columns.
+  void add_geometric(const AlignedVector& stress, const double* u, double* y) const;
+  const Kernels& kernels() const { return *kernels_; }
 
  private:
   KernelCells cells() const;

@@ -132,6 +132,17 @@ void StackedSolver::build_level(PC pc, PC single, int level) {
   check_petsc(PCMGSetInterpolation(pc, level, coarse_matrices_.back()));
 }
 
+void StackedSolver::cycle(const double* r, double* z) const {
+  const MPI_Comm comm = single_.stiffness().part().comm;
+  const PetscInt n = single_.stiffness().n_unknowns() * kColumns;
+  VecHandle in, out;
+  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, r, in.fill()));
+  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, z, out.fill()));
+  PC pc;
+  check_petsc(KSPGetPC(ksp_, &pc));
+  check_petsc(PCApply(pc, in, out));
+}
+
 IterationResult StackedSolver::solve(const std::vector<std::vector<double>>& b,
                                      std::vector<std::vector<double>>& x, double tolerance,
                                      int max_iterations) {

@@ -17,6 +17,9 @@ class StackedSolver {
   IterationResult solve(const std::vector<std::vector<double>>& b,
                         std::vector<std::vector<double>>& x, double tolerance, int max_iterations);
 
+  /// z = one cycle of the multigrid for the residuals r; [n_unknowns * kColumns]. Collective.
+  void cycle(const double* r, double* z) const;
+
  private:
   void build_coarse(KSP coarse);
   void build_level(PC pc, PC single, int level);

@@ -13,8 +13,9 @@ void add_rigid(const LoadContext& context, const v1::Load& load, LoadVector& res
   const Vec3 force = vec3(load.rigid().force_n());
   const Vec3 point = vec3(load.rigid().point_mm(), context.places.at(load.at()).facts.centroid);
   const Vec3 action = vec3(load.rigid().acts_at_mm(), point);
-  const Vec3 moment = vec3(load.rigid().moment_nmm()) +
-                      (action - context.kinematics.rigid_groups[group].point).cross(force);
+  const Vec3 arm = action - context.kinematics.rigid_groups[group].point;
+  const Vec3 moment = vec3(load.rigid().moment_nmm()) + arm.cross(force);
+  result.rigid_lever[group] += force * arm.transpose();
   for (int i = 0; i < 3; ++i) {
     result.rigid[group][i] += force[i];
     result.rigid[group][3 + i] += moment[i];

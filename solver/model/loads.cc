@@ -74,6 +74,7 @@ void add_loads(const LoadContext& context, const v1::LoadCase& load_case, LoadVe
   result.name = load_case.name();
   result.force.assign(3 * static_cast<std::size_t>(context.part.n_local()), 0.0);
   result.rigid.assign(context.kinematics.rigid_groups.size(), {});
+  result.rigid_lever.assign(result.rigid.size(), Eigen::Matrix3d::Zero());
   for (const v1::Load& load : load_case.loads()) add_load(context, load, result);
   add_to_owners(context.part, result.force.data(), 3);
   Eigen::Vector3d moment;

@@ -66,6 +66,8 @@ struct LoadVector {
   std::vector<double> prescribed;            ///< [3 * n_local] mm on constrained directions, ghosts
                                              ///< filled; empty: all zero
   std::vector<std::array<double, 6>> rigid;  ///< per rigid group: force N, moment Nmm at its point
+  std::vector<Eigen::Matrix3d> rigid_lever;  ///< per rigid group: sum of F aT of its forces, Nmm; a
+                                             ///< from its point to where each acts
   Eigen::Vector3d total_force = Eigen::Vector3d::Zero();  ///< N, all loads and all ranks
   Eigen::Vector3d load_point = Eigen::Vector3d::Zero();   ///< point of the first force load
   std::string load_place;                                 ///< its place; empty if there is none

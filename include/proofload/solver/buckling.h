@@ -1,0 +1,39 @@
+#pragma once
+/// Linear buckling: load factors and modes from the static stress of load cases.
+#include <string>
+#include <vector>
+
+#include "proofload/solver/model.h"
+
+namespace proofload::solver {
+
+struct BucklingMode {
+  double factor = 0;    ///< > 0; the load case times it is critical
+  double error = 1;     ///< of the iteration: a critical factor lies within this share of it
+  double residual = 1;  ///< ‖K u + factor Kg u‖₂ / ‖K u‖₂ recomputed
+  std::vector<double> displacement;  ///< [3 * n_local], greatest length 1, ghosts up to date
+};
+
+/// Of one load case.
+struct Buckling {
+  std::string load_case;
+  std::vector<BucklingMode> modes;  ///< converged ones only, lowest factor first
+  int iterations = 0;
+  std::string failure;  ///< why there are fewer modes than asked; empty if all are there
+  double seconds = 0;
+};
+
+struct BucklingOptions {
+  int count = 4;
+  double tolerance = 1e-3;  ///< of BucklingMode::error; the factor is off by about its square
+  int max_iterations = 200;
+};
+
+/// (K + factor Kg) u = 0 with the stress of each solution, loads as dead loads: the lowest positive
+/// factors. `solutions` as from solve(), one for each load of the model; only load cases named are
+/// done, in the order of the model. Not finding them is no exception but a `failure`. Collective.
+std::vector<Buckling> find_buckling(const Model& model, const std::vector<Solution>& solutions,
+                                    const std::vector<std::string>& load_cases,
+                                    const BucklingOptions& options);
+
+}  // namespace proofload::solver
