@@ -18,6 +18,10 @@ using Coefficients = Eigen::Matrix<double, 3 * kColumns, kColumns, Eigen::RowMaj
 
 /// Values sought in one turn; the other columns make these converge.
 constexpr int kSoughtTogether = 5;
+/// Squared share below which what an orthogonalisation leaves is rounding.
+constexpr double kRounding = 1e-12;
+/// Of the tolerance, what vectors may have after they were found apart from each other.
+constexpr double kJoinedShare = 2;
 /// Times the iteration may go on after the recomputed error was found too great.
 constexpr int kRestarts = 3;
 
@@ -79,21 +83,42 @@ class BlockIteration {
     one(x.a, w.a, p.a);
   }
 
-  /// K-orthogonal to what was found.
-  void hold_apart(AlignedVector& block) const {
-    if (found_.empty()) return;
-    const std::size_t m = found_.size();
-    std::vector<double> shares(m * kColumns, 0.0);
-    for (std::size_t j = 0; j < m; ++j)
-      for (long i = 0; i < problem_.n; ++i)
-        for (int c = 0; c < kColumns; ++c)
-          shares[j * kColumns + c] += found_k_[j][i] * block[i * kColumns + c];
-    sum_over_ranks(problem_.comm, shares.data(), static_cast<int>(shares.size()));
-    for (std::size_t j = 0; j < m; ++j)
-      for (long i = 0; i < problem_.n; ++i)
-        for (int c = 0; c < kColumns; ++c)
-          block[i * kColumns + c] -= shares[j * kColumns + c] * found_[j].mode[i];
+  std::vector<const double*> found_vectors() const {
+    std::vector<const double*> vectors;
+    for (const EigenPair& pair : found_) vectors.push_back(pair.mode.data());
+    return vectors;
   }
+  std::vector<const double*> found_products() const {
+    std::vector<const double*> vectors;
+    for (const auto& k : found_k_) vectors.push_back(k.data());
+    return vectors;
+  }
+
+  /// Sums over all unknowns of vectors[j] times each column; [j * kColumns + column].
+  std::vector<double> shares_of(const std::vector<const double*>& vectors,
+                                const AlignedVector& block) const {
+    std::vector<double> shares(vectors.size() * kColumns, 0.0);
+    for (std::size_t j = 0; j < vectors.size(); ++j)
+      for (long i = 0; i < problem_.n; ++i)
+        for (int c = 0; c < kColumns; ++c)
+          shares[j * kColumns + c] += vectors[j][i] * block[i * kColumns + c];
+    sum_over_ranks(problem_.comm, shares.data(), static_cast<int>(shares.size()));
+    return shares;
+  }
+
+  /// block -= sum of what[j] times the share of along[j].
+  void remove(const std::vector<const double*>& along, const std::vector<const double*>& what,
+              AlignedVector& block) const {
+    if (along.empty()) return;
+    const std::vector<double> shares = shares_of(along, block);
+    for (std::size_t j = 0; j < what.size(); ++j)
+      for (long i = 0; i < problem_.n; ++i)
+        for (int c = 0; c < kColumns; ++c)
+          block[i * kColumns + c] -= shares[j * kColumns + c] * what[j][i];
+  }
+
+  /// K-orthogonal to what was found.
+  void hold_apart(AlignedVector& block) const { remove(found_products(), found_vectors(), block); }
 
   /// Ritz vectors of x_ with fresh products, no direction; false if nothing is left of x_.
   bool begin() {
@@ -115,8 +140,9 @@ class BlockIteration {
     return true;
   }
 
-  /// Residuals of x_, what the preconditioner makes of them, and errors.
-  void measure() {
+  /// Residuals of x_, what the preconditioner makes of them, and errors; `apart`: without their
+  /// shares in what was found, which a common step at the end takes care of.
+  void measure(bool apart = true) {
     double mu[kColumns] = {};
     for (int c = 0; c < width_; ++c) mu[c] = values_[c];
     double norms[3 * kColumns] = {};
@@ -127,6 +153,7 @@ class BlockIteration {
         norms[c] += r * r;
         norms[kColumns + c] += k * k;
       }
+    if (apart) remove(found_vectors(), found_products(), residual_);
     problem_.precondition(residual_.data(), w_.v.data());
     for (std::size_t i = 0; i < size_; i += kColumns)
       for (int c = 0; c < kColumns; ++c) norms[2 * kColumns + c] += residual_[i + c] * w_.v[i + c];
@@ -149,11 +176,26 @@ class BlockIteration {
     return true;
   }
 
+  /// Steps of converged vectors are noise; what x and p hold already makes the basis dependent.
+  void clean_step() {
+    for (int c = 0; c < kColumns; ++c) {
+      if (c < width_ && !converged(c)) continue;
+      for (long i = 0; i < problem_.n; ++i) w_.v[i * kColumns + c] = 0;
+    }
+    hold_apart(w_.v);
+    const auto shares = products(w_.v.data(), {x_.k.data(), p_.k.data()});
+    Coefficients to_w, to_p = Coefficients::Zero();
+    to_w << Small::Identity(), -shares[0].transpose(), -shares[1].transpose();
+    to_p.bottomRows<kColumns>().setIdentity();
+    problem_.kernels->block_update(problem_.n, w_.v.data(), x_.v.data(), p_.v.data(), to_w.data(),
+                                   to_p.data());
+  }
+
   /// One step: the best kColumns vectors in the space of x, the preconditioned residuals, and the
   /// direction before.
   void step() {
     ++iterations_;
-    hold_apart(w_.v);
+    clean_step();
     problem_.stiffness(w_.v.data(), w_.k.data());
     problem_.other(w_.v.data(), w_.a.data());
     const auto w = products(w_.v.data(), {x_.k.data(), w_.k.data(), p_.k.data(), x_.a.data(),
@@ -190,8 +232,13 @@ class BlockIteration {
     // Direction: the step without its share in x, made orthonormal to the new x.
     MatrixXd direction = to_x;
     direction.topRows(kColumns).setZero();
+    const VectorXd before = (direction.transpose() * gram * direction).diagonal();
     for (int pass = 0; pass < 2; ++pass)
       direction -= to_x * (to_x.transpose() * gram * direction).eval();
+    const VectorXd after = (direction.transpose() * gram * direction).diagonal();
+    for (int c = 0; c < kColumns; ++c)
+      if (!(after[c] > kRounding * before[c]) || !(before[c] > kRounding * kRounding))
+        direction.col(c).setZero();
     const MatrixXd none = MatrixXd::Zero(kColumns, kColumns);
     const SmallEigen basis = small_eigenproblem(direction.transpose() * gram * direction, none);
     p_width_ = static_cast<int>(basis.values.size());
@@ -241,6 +288,67 @@ class BlockIteration {
     return text.str();
   }
 
+  /// Vectors of several turns, once more together: best in the space they span, their errors anew.
+  /// Those from the first one on that is not good enough are dropped.
+  void join_turns() {
+    const int n = static_cast<int>(found_.size());
+    MatrixXd gram(n, n), h(n, n);
+    std::vector<std::vector<double>> a(n, std::vector<double>(problem_.n));
+    for (int first = 0; first < n; first += kColumns) {
+      const int width = std::min(kColumns, n - first);
+      load_found(first, width);
+      for (long i = 0; i < problem_.n; ++i)
+        for (int c = 0; c < width; ++c) {
+          found_k_[first + c][i] = x_.k[i * kColumns + c];
+          a[first + c][i] = x_.a[i * kColumns + c];
+        }
+      const auto k_shares = shares_of(found_vectors(), x_.k),
+                 a_shares = shares_of(found_vectors(), x_.a);
+      for (int j = 0; j < n; ++j)
+        for (int c = 0; c < width; ++c) {
+          gram(j, first + c) = k_shares[j * kColumns + c];
+          h(j, first + c) = a_shares[j * kColumns + c];
+        }
+    }
+    const SmallEigen ritz = small_eigenproblem(gram, h);
+    if (ritz.values.size() < n) return found_.clear();
+    mix_found(ritz.vectors);
+    for (int first = 0; first < n; first += kColumns) {
+      width_ = std::min(kColumns, n - first);
+      values_ = ritz.values.segment(first, width_);
+      load_found(first, width_);
+      measure(false);
+      for (int c = 0; c < width_; ++c) {
+        EigenPair& pair = found_[first + c];
+        pair.value = values_[c];
+        pair.error = errors_[c];
+        pair.residual = residuals_[c];
+      }
+    }
+    const auto bad = std::find_if(found_.begin(), found_.end(), [&](const EigenPair& pair) {
+      return !(pair.value > 0 && pair.error <= kJoinedShare * options_.tolerance);
+    });
+    found_.erase(bad, found_.end());
+  }
+
+  /// Some of what was found to x_, with fresh products.
+  void load_found(int first, int width) {
+    std::fill(x_.v.begin(), x_.v.end(), 0.0);
+    for (int c = 0; c < width; ++c)
+      for (long i = 0; i < problem_.n; ++i) x_.v[i * kColumns + c] = found_[first + c].mode[i];
+    problem_.stiffness(x_.v.data(), x_.k.data());
+    problem_.other(x_.v.data(), x_.a.data());
+  }
+
+  void mix_found(const MatrixXd& vectors) {
+    VectorXd row(static_cast<Eigen::Index>(found_.size()));
+    for (long i = 0; i < problem_.n; ++i) {
+      for (std::size_t j = 0; j < found_.size(); ++j) row[j] = found_[j].mode[i];
+      row = vectors.transpose() * row;
+      for (std::size_t j = 0; j < found_.size(); ++j) found_[j].mode[i] = row[j];
+    }
+  }
+
   /// Leading pairs of this turn that did converge are results as well.
   EigenResult finish(const std::string& failure) {
     if (!failure.empty()) {
@@ -249,12 +357,14 @@ class BlockIteration {
       wanted_ = leading;
       if (leading > 0) keep();
     }
+    const std::size_t n = found_.size();
+    if (turn_ > 0) join_turns();
     EigenResult result;
     result.pairs = std::move(found_);
-    std::stable_sort(result.pairs.begin(), result.pairs.end(),
-                     [](const EigenPair& a, const EigenPair& b) { return a.value > b.value; });
     result.iterations = iterations_;
     result.failure = failure;
+    if (failure.empty() && result.pairs.size() < n)
+      result.failure = "the vectors of several turns do not fit together";
     return result;
   }
 

@@ -27,7 +27,7 @@ struct EigenProblem {
 
 struct EigenOptions {
   int count = 4;
-  double tolerance = 1e-3;   ///< of EigenPair::error
+  double tolerance = 3e-4;   ///< of EigenPair::error
   int max_iterations = 200;  ///< of blocks, in all
 };
 

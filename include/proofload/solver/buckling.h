@@ -25,7 +25,7 @@ struct Buckling {
 
 struct BucklingOptions {
   int count = 4;
-  double tolerance = 1e-3;  ///< of BucklingMode::error; the factor is off by about its square
+  double tolerance = 3e-4;  ///< of BucklingMode::error; the factor is off by about its square
   int max_iterations = 200;
 };
 
