@@ -27,7 +27,8 @@ void check_box(const v1::Box& box, const std::string& at, const Add& add) {
 void check_direction(const google::protobuf::RepeatedField<double>& list, const std::string& at,
                      const Add& add) {
   if (list.size() == 3 && vec3(list).norm() < 1e-12) {
-    add(at, "ZERO_DIRECTION", "the direction has no length", "give a direction, for example [0, 0, 1]");
+    add(at, "ZERO_DIRECTION", "the direction has no length",
+        "give a direction, for example [0, 0, 1]");
   }
 }
 
@@ -47,8 +48,10 @@ void check_path(const google::protobuf::RepeatedField<double>& path, const std::
   }
   for (int i = 3; i + 2 < path.size(); i += 3) {
     if ((vec3(path, Vec3::Zero(), i) - vec3(path, Vec3::Zero(), i - 3)).norm() < 1e-9) {
-      add(at, "EMPTY_SHAPE", "points " + std::to_string(i / 3) + " and " +
-              std::to_string(i / 3 + 1) + " of the path coincide", "remove one of them");
+      add(at, "EMPTY_SHAPE",
+          "points " + std::to_string(i / 3) + " and " + std::to_string(i / 3 + 1) +
+              " of the path coincide",
+          "remove one of them");
     }
   }
 }
@@ -153,16 +156,43 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
   }
 }
 
+namespace {
+
+/// An edge or corner is made of places of faces, two or more, and of nothing else.
+void check_common(const CaseText& text, const v1::Place& place, bool other_condition,
+                  const std::string& path, std::vector<Problem>& problems) {
+  if (place.common_to_size() < 2) {
+    problems.push_back(problem_at(text, "WRONG_COUNT", path + ".common_to",
+                                  "one place alone has no edge with another",
+                                  "name two places (their edge) or three (their corner)"));
+  }
+  if (other_condition) {
+    problems.push_back(problem_at(text, "TOO_MANY", path, "common_to stands alone in a place",
+                                  "put the other conditions into the places it names"));
+  }
+  for (const std::string& name : place.common_to()) {
+    const auto found = text.value.places().find(name);
+    if (found == text.value.places().end() || found->second.common_to_size() == 0) continue;
+    problems.push_back(problem_at(text, "PLACE_WITHOUT_AREA", path + ".common_to",
+                                  "\"" + name + "\" is itself an edge or corner",
+                                  "name places of faces only"));
+  }
+}
+
+}  // namespace
+
 void check_places(const CaseText& text, std::vector<Problem>& problems) {
   for (const auto& [name, place] : text.value.places()) {
     const std::string path = "places." + name;
     const bool any = place.has_plane() || place.has_cylinder() || place.has_sphere() ||
                      place.has_box() || !place.named().empty() || place.nearest_mm_size() > 0 ||
                      place.has_normal() || !place.shared_with().empty();
-    if (!any) {
+    if (place.common_to_size() > 0) {
+      check_common(text, place, any || !place.body().empty(), path, problems);
+    } else if (!any) {
       problems.push_back(problem_at(text, "EMPTY_PLACE", path, "nothing says which faces are meant",
-                                    "give plane, cylinder, sphere, box, named, nearest_mm, normal "
-                                    "or shared_with"));
+                                    "give plane, cylinder, sphere, box, named, nearest_mm, normal, "
+                                    "shared_with or common_to"));
     }
     const auto direction = [&](const google::protobuf::RepeatedField<double>& list,
                                const std::string& field) {

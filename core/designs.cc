@@ -115,8 +115,12 @@ v1::Body rod_body(const v1::ReferenceRod& rod, const Library& library,
 }
 
 /// True if a place needs none of the bodies that are gone.
-bool survives(const v1::Place& place, const Names& gone) {
-  return !gone.count(place.body()) && !gone.count(place.shared_with());
+bool survives(const v1::Case& value, const v1::Place& place, const Names& gone) {
+  return !gone.count(place.body()) && !gone.count(place.shared_with()) &&
+         std::all_of(place.common_to().begin(), place.common_to().end(),
+                     [&](const std::string& name) {
+                       return survives(value, value.places().at(name), gone);
+                     });
 }
 
 Design construct_design(const v1::Case& resolved, const v1::ReferenceRod& rod,
@@ -142,16 +146,15 @@ Design construct_design(const v1::Case& resolved, const v1::ReferenceRod& rod,
   }
   for (const v1::Interface& joint : fixation.interfaces()) *value.add_interfaces() = joint;
   for (const auto& [name, place] : resolved.places()) {
-    if (survives(place, gone)) (*value.mutable_places())[name] = place;
+    if (survives(resolved, place, gone)) (*value.mutable_places())[name] = place;
   }
   for (const v1::Support& support : resolved.supports()) {
     if (value.places().count(support.at())) *value.add_supports() = support;
   }
   for (const v1::LoadCase& load_case : resolved.load_cases()) {
-    const bool complete =
-        std::all_of(load_case.loads().begin(), load_case.loads().end(), [&](const v1::Load& load) {
-          return load.at().empty() || value.places().count(load.at());
-        });
+    const bool complete = std::all_of(
+        load_case.loads().begin(), load_case.loads().end(),
+        [&](const v1::Load& load) { return load.at().empty() || value.places().count(load.at()); });
     if (complete) *value.add_load_cases() = load_case;
   }
   return {rod.rod() + "_construct", DesignKind::kRodConstruct, rod.rod(), value};
@@ -161,10 +164,14 @@ Design construct_design(const v1::Case& resolved, const v1::ReferenceRod& rod,
 
 std::string to_string(DesignKind kind) {
   switch (kind) {
-    case DesignKind::kImplant: return "implant";
-    case DesignKind::kMember: return "member";
-    case DesignKind::kRodMember: return "rod_member";
-    case DesignKind::kRodConstruct: return "rod_construct";
+    case DesignKind::kImplant:
+      return "implant";
+    case DesignKind::kMember:
+      return "member";
+    case DesignKind::kRodMember:
+      return "rod_member";
+    case DesignKind::kRodConstruct:
+      return "rod_construct";
   }
   return "unknown";
 }

@@ -11,15 +11,30 @@ namespace {
 
 std::string indexed(const std::string& list, int i) { return list + "[" + std::to_string(i) + "]"; }
 
+/// Reports `path` if the place it names is an edge or corner.
+void need_area(const CaseText& text, const std::string& place, const std::string& path,
+               const std::string& what, std::vector<Problem>& problems) {
+  const auto found = text.value.places().find(place);
+  if (found == text.value.places().end() || found->second.common_to_size() == 0) return;
+  problems.push_back(problem_at(text, "PLACE_WITHOUT_AREA", path,
+                                "\"" + place + "\" is an edge or corner without area; " + what,
+                                "name a place of faces; an edge can be held with fix, moved with "
+                                "prescribed_mm and asked for its reaction"));
+}
+
 void check_support(const CaseText& text, const v1::Support& support, const std::string& path,
                    std::vector<Problem>& problems) {
-  const int kinds = (support.fix_size() > 0) + support.slide() + support.has_elastic_foundation() +
-                    support.has_rigid();
+  const int kinds = (support.fix_size() > 0) + support.slide() + support.antisymmetric() +
+                    support.has_elastic_foundation() + support.has_rigid();
   if (kinds != 1 && !text.positions.count(path + ".fix")) {
-    problems.push_back(problem_at(text, kinds == 0 ? "MISSING" : "TOO_MANY", path,
-                                  "a support needs exactly one kind, found " +
-                                      std::to_string(kinds),
-                                  "give one of fix, slide, elastic_foundation, rigid"));
+    problems.push_back(
+        problem_at(text, kinds == 0 ? "MISSING" : "TOO_MANY", path,
+                   "a support needs exactly one kind, found " + std::to_string(kinds),
+                   "give one of fix, slide, antisymmetric, elastic_foundation, "
+                   "rigid"));
+  }
+  if (support.fix_size() == 0) {
+    need_area(text, support.at(), path + ".at", "only fix can hold it", problems);
   }
   for (const int axis : support.fix()) {
     if (axis >= v1::Axis::rx) {
@@ -50,6 +65,9 @@ void check_load(const CaseText& text, const v1::Load& load, const std::string& p
     problems.push_back(problem_at(text, "MISSING", path + ".at", "the load acts on nothing",
                                   "add at: and the name of a place"));
   }
+  if (!load.has_prescribed_mm()) {
+    need_area(text, load.at(), path + ".at", "it cannot carry a load", problems);
+  }
   if ((load.has_distributed() && zero_force(load.distributed())) ||
       (load.has_rigid() && zero_force(load.rigid()))) {
     problems.push_back(problem_at(text, "ZERO_LOAD", path, "force and moment are both zero",
@@ -70,10 +88,9 @@ void check_gravity(const CaseText& text, int i, std::vector<Problem>& problems) 
     for (int b = 0; b < text.value.bodies_size(); ++b) {
       const v1::Material& material = text.value.bodies(b).material();
       if (material.name().empty() && !material.has_density_g_per_cm3()) {
-        problems.push_back(problem_at(text, "MISSING",
-                                      indexed("bodies", b) + ".material.density_g_per_cm3",
-                                      "gravity acts, but the body has no density",
-                                      "add density_g_per_cm3"));
+        problems.push_back(
+            problem_at(text, "MISSING", indexed("bodies", b) + ".material.density_g_per_cm3",
+                       "gravity acts, but the body has no density", "add density_g_per_cm3"));
       }
     }
   }
@@ -88,10 +105,15 @@ void check_probe(const CaseText& text, const v1::Probe& probe, const std::string
   const bool whole = probe.quantity() == Q::strain_energy || probe.quantity() == Q::volume ||
                      probe.quantity() == Q::l2_error || probe.quantity() == Q::stress_error;
   if (where != 1 && !(whole && where == 0)) {
-    problems.push_back(problem_at(text, where == 0 ? "MISSING" : "TOO_MANY", path,
-                                  "a probe needs exactly one place to read, found " +
-                                      std::to_string(where),
-                                  "give one of point_mm, mean_over, max_over, min_over, over_body"));
+    problems.push_back(
+        problem_at(text, where == 0 ? "MISSING" : "TOO_MANY", path,
+                   "a probe needs exactly one place to read, found " + std::to_string(where),
+                   "give one of point_mm, mean_over, max_over, min_over, over_body"));
+  }
+  if (probe.quantity() != Q::reaction) {
+    need_area(text, probe.mean_over(), path + ".mean_over", "nothing can be read there", problems);
+    need_area(text, probe.max_over(), path + ".max_over", "nothing can be read there", problems);
+    need_area(text, probe.min_over(), path + ".min_over", "nothing can be read there", problems);
   }
   const std::vector<std::string> vector_names = {"x", "y", "z", "magnitude"};
   const std::vector<std::string> tensor_names = {"xx", "yy", "zz", "xy", "yz", "xz"};
@@ -114,25 +136,24 @@ void check_probe(const CaseText& text, const v1::Probe& probe, const std::string
   }
 }
 
-void check_criterion(const CaseText& text, const v1::Criterion& criterion,
-                     const std::string& path, std::vector<Problem>& problems) {
+void check_criterion(const CaseText& text, const v1::Criterion& criterion, const std::string& path,
+                     std::vector<Problem>& problems) {
   if (!criterion.has_at_least() && !criterion.has_at_most()) {
-    problems.push_back(problem_at(text, "MISSING", path, "the criterion has no limit",
-                                  "add at_least or at_most"));
+    problems.push_back(
+        problem_at(text, "MISSING", path, "the criterion has no limit", "add at_least or at_most"));
   }
   std::vector<std::string> names = standard_quantities();
   for (const v1::Probe& probe : text.value.probes()) names.push_back(probe.name());
   if (!criterion.quantity().empty() &&
       std::find(names.begin(), names.end(), criterion.quantity()) == names.end()) {
     const std::string near = nearest_name(criterion.quantity(), names);
-    problems.push_back(problem_at(text, "UNKNOWN_NAME", path + ".quantity",
-                                  "there is no quantity \"" + criterion.quantity() + "\"",
-                                  near.empty() ? "known: " + join(names)
-                                               : "did you mean \"" + near + "\"?"));
+    problems.push_back(
+        problem_at(text, "UNKNOWN_NAME", path + ".quantity",
+                   "there is no quantity \"" + criterion.quantity() + "\"",
+                   near.empty() ? "known: " + join(names) : "did you mean \"" + near + "\"?"));
   }
   if (criterion.relative_to().empty() != (criterion.kind() == v1::ComparisonKind::unspecified)) {
-    problems.push_back(problem_at(text, "MISSING", path,
-                                  "relative_to and kind go together",
+    problems.push_back(problem_at(text, "MISSING", path, "relative_to and kind go together",
                                   "give relative_to: <rod> and kind: member or construct"));
   }
   bool listed = criterion.relative_to().empty();
@@ -141,8 +162,7 @@ void check_criterion(const CaseText& text, const v1::Criterion& criterion,
   }
   if (!listed) {
     problems.push_back(problem_at(text, "UNKNOWN_NAME", path + ".relative_to",
-                                  "the rod is not among designs.reference_rods",
-                                  "add it there"));
+                                  "the rod is not among designs.reference_rods", "add it there"));
   }
 }
 
@@ -181,6 +201,9 @@ void check_requests(const CaseText& text, std::vector<Problem>& problems) {
   for (int i = 0; i < value.criteria_size(); ++i) {
     check_criterion(text, value.criteria(i), indexed("criteria", i), problems);
   }
+  const v1::MemberRig& rig = value.designs().member();
+  need_area(text, rig.support_at(), "designs.member.support_at", "a rig grips faces", problems);
+  need_area(text, rig.load_at(), "designs.member.load_at", "a rig grips faces", problems);
   const auto& blocks = value.analyses().fatigue().blocks();
   for (int i = 0; i < blocks.size(); ++i) {
     if (blocks[i].has_min() && blocks[i].has_max() && blocks[i].min() >= blocks[i].max()) {

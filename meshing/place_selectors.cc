@@ -21,8 +21,10 @@ using CornersOf = std::function<Corners(const CellFace&)>;
 Vec3 unit_normal(const Corners& c) { return (c[1] - c[0]).cross(c[2] - c[0]).normalized(); }
 
 /// Greatest distance of the corners from a shape; faces that do not lie along the shape (the flat
-/// end of a cylinder with its corners on the rim) are not on it.
-double farthest(const Corners& corners, const std::function<double(const Vec3&)>& distance,
+/// end of a cylinder with its corners on the rim) are not on it, however small they are: they miss
+/// it by more than the tolerance.
+double farthest(const Corners& corners, double tolerance,
+                const std::function<double(const Vec3&)>& distance,
                 const std::function<Vec3(const Vec3&)>& shape_normal) {
   const Vec3 centre = (corners[0] + corners[1] + corners[2]) / 3;
   const Vec3 normal = shape_normal(centre);
@@ -30,7 +32,7 @@ double farthest(const Corners& corners, const std::function<double(const Vec3&)>
   for (const Vec3& corner : corners) worst = std::max(worst, distance(corner));
   if (std::abs(normal.dot(unit_normal(corners))) < kLeastFacing) {
     const double size = (corners[1] - corners[0]).norm();
-    return std::max(worst, size);
+    return std::max(worst, size) + tolerance;
   }
   return worst;
 }
@@ -40,7 +42,8 @@ Selector plane_selector(const v1::PlanePlace& plane, double tolerance, const Cor
   const double offset = plane.offset_mm();
   return {"plane", tolerance, "mm", true, [=](const CellFace& face) {
             return farthest(
-                corners(face), [&](const Vec3& p) { return std::abs(normal.dot(p) - offset); },
+                corners(face), tolerance,
+                [&](const Vec3& p) { return std::abs(normal.dot(p) - offset); },
                 [&](const Vec3&) { return normal; });
           }};
 }
@@ -52,7 +55,8 @@ Selector cylinder_selector(const v1::CylinderPlace& cylinder, double tolerance,
   const auto radial = [=](const Vec3& p) { return Vec3((p - point) - axis.dot(p - point) * axis); };
   return {"cylinder", tolerance, "mm", true, [=](const CellFace& face) {
             return farthest(
-                corners(face), [&](const Vec3& p) { return std::abs(radial(p).norm() - radius); },
+                corners(face), tolerance,
+                [&](const Vec3& p) { return std::abs(radial(p).norm() - radius); },
                 [&](const Vec3& p) { return Vec3(radial(p).normalized()); });
           }};
 }
@@ -63,7 +67,7 @@ Selector sphere_selector(const v1::SpherePlace& sphere, double tolerance,
   const double radius = sphere.radius_mm();
   return {"sphere", tolerance, "mm", true, [=](const CellFace& face) {
             return farthest(
-                corners(face),
+                corners(face), tolerance,
                 [&](const Vec3& p) { return std::abs((p - centre).norm() - radius); },
                 [&](const Vec3& p) { return Vec3((p - centre).normalized()); });
           }};

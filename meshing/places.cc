@@ -1,7 +1,9 @@
 #include "places.h"
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -139,6 +141,33 @@ void tell_empty(const std::string& path, const std::string& why, bool forgiven,
   finding.set_message(path + " catches no face here, and no support or load needs it: " + why);
 }
 
+/// True if all faces of all places named share a node. A place that is not there says so itself.
+bool have_common_node(const io::Mesh& mesh, const v1::Place& place) {
+  std::vector<std::int32_t> common;
+  for (int i = 0; i < place.common_to_size(); ++i) {
+    const auto set = std::find_if(mesh.places.begin(), mesh.places.end(), [&](const auto& other) {
+      return other.name == place.common_to(i);
+    });
+    if (set == mesh.places.end()) return true;
+    std::vector<std::int32_t> nodes = set->faces, kept;
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    std::set_intersection(common.begin(), common.end(), nodes.begin(), nodes.end(),
+                          std::back_inserter(kept));
+    common = i == 0 ? nodes : kept;
+  }
+  return !common.empty();
+}
+
+void check_common(const v1::Case& value, const io::Mesh& mesh, std::vector<Problem>& problems) {
+  for (const auto& [name, place] : value.places()) {
+    if (place.common_to_size() == 0 || have_common_node(mesh, place)) continue;
+    problems.push_back({"EMPTY_PLACE", "places." + name + ".common_to", 0, 0,
+                        "the places named have no edge or corner in common",
+                        "name places that meet; split the body where the edge is to be"});
+  }
+}
+
 }  // namespace
 
 void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_unused,
@@ -147,6 +176,7 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
   const std::set<std::string> needed = needed_places(value);
   const v1::MemberRig& rig = value.designs().member();
   for (const auto& [name, place] : places) {
+    if (place.common_to_size() > 0) continue;
     const std::string path = "places." + name;
     const int body = body_index(value, place.body());
     const int other = body_index(value, place.shared_with());
@@ -170,6 +200,7 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
     describe_place(name, set, found, facts);
     ordered.mesh.places.push_back(std::move(set));
   }
+  check_common(value, ordered.mesh, problems);
 }
 
 }  // namespace proofload::meshing

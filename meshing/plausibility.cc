@@ -23,7 +23,7 @@ Range range_of(v1::Role::Enum role) {
     case v1::Role::rod:
       return {5, 600};
     default:
-      return {0.1, 2000};
+      return {0.1, 10000};
   }
 }
 

@@ -86,6 +86,22 @@ const io::FaceSet* find_place(const io::Mesh& mesh, const std::string& name) {
   return nullptr;
 }
 
+/// Nodes within two cells of the edge or corner that the places have in common.
+std::vector<char> near_common(const io::Mesh& mesh, const v1::Place& place) {
+  std::vector<int> found(static_cast<std::size_t>(mesh.n_nodes()), 0);
+  for (int i = 0; i < place.common_to_size(); ++i) {
+    const io::FaceSet* set = find_place(mesh, place.common_to(i));
+    if (!set) continue;
+    for (const std::int32_t node : set->faces) {
+      if (found[node] == i) found[node] = i + 1;
+    }
+  }
+  std::vector<char> marks(found.size());
+  for (std::size_t n = 0; n < found.size(); ++n) marks[n] = found[n] == place.common_to_size();
+  for (int layer = 0; layer < 2; ++layer) grow_by_one_cell(mesh, marks);
+  return marks;
+}
+
 /// Unit normal of a plane face set; zero if it is not plane.
 Vec3 plane_normal(const io::Mesh& mesh, const io::FaceSet& set) {
   Vec3 first = Vec3::Zero();
@@ -99,7 +115,7 @@ Vec3 plane_normal(const io::Mesh& mesh, const io::FaceSet& set) {
 
 bool is_mirror(const v1::Support& support, const Vec3& normal) {
   if (normal.isZero()) return false;
-  if (support.slide()) return true;
+  if (support.slide() || support.antisymmetric()) return true;
   if (support.fix_size() != 1) return false;
   const int axis = static_cast<int>(support.fix(0)) - static_cast<int>(v1::Axis::x);
   return axis >= 0 && axis < 3 && std::abs(normal[axis]) > 1 - 1e-6;
@@ -114,7 +130,13 @@ std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
   std::set<std::string> done;
   const auto add = [&](const std::string& name, const std::string& place, bool mirror) {
     const io::FaceSet* set = find_place(mesh, place);
-    if (!set || !done.insert(name + "|" + place).second) return;
+    const auto asked = value.places().find(place);
+    const bool common = asked != value.places().end() && asked->second.common_to_size() > 0;
+    if ((!set && !common) || !done.insert(name + "|" + place).second) return;
+    if (common) {
+      zones.push_back({name, near_common(mesh, asked->second)});
+      return;
+    }
     zones.push_back({name, near_free_edges(mesh, *set, mirror ? &exterior : nullptr)});
   };
   for (const v1::LoadCase& load_case : value.load_cases()) {
@@ -124,9 +146,8 @@ std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
     const auto& supports = load_case.supports_size() > 0 ? load_case.supports() : value.supports();
     for (const v1::Support& support : supports) {
       const io::FaceSet* set = find_place(mesh, support.at());
-      if (set)
-        add("support " + support.name(), support.at(),
-            is_mirror(support, plane_normal(mesh, *set)));
+      add("support " + support.name(), support.at(),
+          set && is_mirror(support, plane_normal(mesh, *set)));
     }
     for (const v1::Load& load : load_case.loads()) add("load at " + load.at(), load.at(), false);
   }

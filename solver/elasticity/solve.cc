@@ -16,7 +16,8 @@ std::vector<Solution> solve_or_fall_back(const Model& model, const SolveOptions&
   }
   std::vector<Solution> solutions = solve_assembled(model, options);
   for (Solution& solution : solutions) {
-    solution.note = "the matrix-free path failed (" + why + "); solved with the assembled matrix";
+    solution.note = "the matrix-free path failed (" + why + "); solved with the assembled matrix" +
+                    (solution.note.empty() ? "" : "; " + solution.note);
   }
   return solutions;
 }

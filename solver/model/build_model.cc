@@ -56,13 +56,35 @@ std::vector<std::string> places_needed(const v1::Case& value) {
   return names;
 }
 
+/// An edge or corner can be held and moved; everything else wants an area.
+void check_areas(const v1::Case& value) {
+  std::vector<Problem> problems;
+  const auto need = [&](const std::string& place, const std::string& path) {
+    const auto found = value.places().find(place);
+    if (found == value.places().end() || found->second.common_to_size() == 0) return;
+    problems.push_back({"PLACE_WITHOUT_AREA", path, 0, 0,
+                        "'" + place + "' is an edge or corner without area",
+                        "name a place of faces, or use fix or prescribed_mm"});
+  };
+  for (const v1::LoadCase& load_case : value.load_cases()) {
+    for (const v1::Support& support : supports_of(value, load_case)) {
+      if (support.fix_size() == 0) need(support.at(), "supports." + support.name());
+    }
+    for (const v1::Load& load : load_case.loads()) {
+      if (!load.has_prescribed_mm()) need(load.at(), "load_cases." + load_case.name());
+    }
+  }
+  if (!problems.empty()) throw InvalidInput(problems);
+}
+
 }  // namespace
 
 Model build_model(const v1::Case& value, const MeshPart& part) {
   Model model;
   model.mesh = &part;
   model.elasticity = elasticities(value, part);
-  const Places places = find_places(part, places_needed(value));
+  check_areas(value);
+  const Places places = find_places(part, value, places_needed(value));
   std::map<std::string, int> set_of_key;
   for (const v1::LoadCase& load_case : value.load_cases()) {
     const Supports& supports = supports_of(value, load_case);

@@ -29,9 +29,10 @@ Eigen::Matrix3d axes_of(const v1::Support& support) {
   return held;
 }
 
-/// Sum of n nT of the unit normals of the faces at each node [9 * n_local], owners complete.
-std::vector<double> normal_sums(const MeshPart& part, const FacePart& faces,
-                                const std::string& name) {
+/// Sum over the faces at each node of n nT, or of I - n nT where `tangential`, with the unit normal
+/// n [9 * n_local]; owners are not complete.
+std::vector<double> direction_sums(const MeshPart& part, const FacePart& faces, bool tangential,
+                                   const std::string& path) {
   std::vector<double> sums(9 * static_cast<std::size_t>(part.n_local()), 0.0);
   double worst = 0;
   for (std::size_t f = 0; f < faces.cells.size(); ++f) {
@@ -42,20 +43,24 @@ std::vector<double> normal_sums(const MeshPart& part, const FacePart& faces,
     for (const FacePoint& p : points) {
       worst = std::max(worst, mean.cross(p.area.normalized()).norm());
     }
+    const Eigen::Matrix3d normal = mean * mean.transpose();
     for (int k = 0; k < 6; ++k) {
       Eigen::Map<Eigen::Matrix3d>(&sums[9 * static_cast<std::size_t>(faces.faces[6 * f + k])]) +=
-          mean * mean.transpose();
+          tangential ? Eigen::Matrix3d::Identity() - normal : normal;
     }
   }
   if (max_over_ranks(part.comm, worst) > kPlaneAngle) {
-    throw InvalidInput({{"SLIDE_NOT_PLANE", "supports." + name + ".slide", 0, 0,
-                         "the place has curved faces", "slide on plane faces only"}});
+    throw InvalidInput({{"SLIDE_NOT_PLANE", path, 0, 0, "the place has curved faces",
+                         "planes of symmetry and antisymmetry are plane faces only"}});
   }
   return sums;
 }
 
-Hold slide(const MeshPart& part, const Place& place, const std::string& name) {
-  std::vector<double> sums = normal_sums(part, *place.faces, name);
+/// A plane of symmetry holds its normal, one of antisymmetry the directions across it.
+Hold mirror(const MeshPart& part, const Place& place, const v1::Support& support) {
+  const std::string path =
+      "supports." + support.name() + (support.antisymmetric() ? ".antisymmetric" : ".slide");
+  std::vector<double> sums = direction_sums(part, *place.faces, support.antisymmetric(), path);
   add_to_owners(part, sums.data(), 9);
   update_ghosts(part, sums.data(), 9);
   Hold hold;
@@ -104,8 +109,8 @@ std::vector<Hold> holds_of(const MeshPart& part, const Places& places, const Sup
                            const v1::LoadCase& load_case) {
   std::vector<Hold> holds;
   for (const v1::Support& support : supports) {
-    if (support.slide()) {
-      holds.push_back(slide(part, places.at(support.at()), support.name()));
+    if (support.slide() || support.antisymmetric()) {
+      holds.push_back(mirror(part, places.at(support.at()), support));
     } else if (support.fix_size() > 0) {
       holds.push_back({"", places.at(support.at()).nodes, {axes_of(support)}, {}});
     } else {

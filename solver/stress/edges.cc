@@ -1,5 +1,6 @@
 #include <set>
 
+#include "../model/places.h"
 #include "context.h"
 #include "proofload/solver/collective.h"
 
@@ -48,20 +49,8 @@ bool smooth_when_mirrored(const double* own, const double* exterior) {
   return normal.dot(both) - 1 <= kSine;
 }
 
-/// Nodes within two cells of the free edges of the faces.
-std::vector<char> near_free_edges(const MeshPart& part, const FacePart& faces,
-                                  const std::vector<double>* exterior) {
-  const std::vector<double> normals = edge_normals(part, faces);
-  std::vector<double> marks(part.n_local(), 0.0);
-  for (std::size_t f = 0; f < faces.cells.size(); ++f) {
-    const std::int32_t* nodes = &faces.faces[6 * f];
-    for (int k = 0; k < 3; ++k) {
-      const std::size_t mid = nodes[3 + k];
-      if (normals[4 * mid] != 1) continue;
-      if (exterior && smooth_when_mirrored(&normals[4 * mid], &(*exterior)[4 * mid])) continue;
-      marks[nodes[k]] = marks[nodes[(k + 1) % 3]] = marks[mid] = 1;
-    }
-  }
+/// The nodes marked on any rank and those within two cells of them.
+std::vector<char> two_cells_around(const MeshPart& part, std::vector<double> marks) {
   share_marks(part, marks);
   for (int layer = 0; layer < 2; ++layer) {
     std::vector<double> grown = marks;
@@ -77,10 +66,33 @@ std::vector<char> near_free_edges(const MeshPart& part, const FacePart& faces,
   return {marks.begin(), marks.end()};
 }
 
-/// Only the motion normal to a plane face is held.
+/// Nodes within two cells of the free edges of the faces.
+std::vector<char> near_free_edges(const MeshPart& part, const FacePart& faces,
+                                  const std::vector<double>* exterior) {
+  const std::vector<double> normals = edge_normals(part, faces);
+  std::vector<double> marks(part.n_local(), 0.0);
+  for (std::size_t f = 0; f < faces.cells.size(); ++f) {
+    const std::int32_t* nodes = &faces.faces[6 * f];
+    for (int k = 0; k < 3; ++k) {
+      const std::size_t mid = nodes[3 + k];
+      if (normals[4 * mid] != 1) continue;
+      if (exterior && smooth_when_mirrored(&normals[4 * mid], &(*exterior)[4 * mid])) continue;
+      marks[nodes[k]] = marks[nodes[(k + 1) % 3]] = marks[mid] = 1;
+    }
+  }
+  return two_cells_around(part, std::move(marks));
+}
+/// Nodes within two cells of an edge or corner that is held or moved.
+std::vector<char> near_nodes(const MeshPart& part, const std::vector<std::int32_t>& nodes) {
+  std::vector<double> marks(part.n_local(), 0.0);
+  for (const std::int32_t node : nodes) marks[node] = 1;
+  return two_cells_around(part, std::move(marks));
+}
+
+/// A plane of symmetry or antisymmetry: the solution goes on smoothly beyond it.
 bool is_symmetry_plane(const v1::Support& support, const FaceMotion& motion) {
   if (motion.normal.norm() < 1 - 1e-6) return false;
-  if (support.slide()) return true;
+  if (support.slide() || support.antisymmetric()) return true;
   if (support.fix_size() != 1) return false;
   const int axis = static_cast<int>(support.fix(0)) - static_cast<int>(v1::Axis::x);
   return axis >= 0 && axis < 3 && std::abs(motion.normal[axis]) > 1 - 1e-6;
@@ -94,16 +106,22 @@ std::vector<EdgeZone> edge_zones(const Context& context) {
   std::vector<EdgeZone> zones;
   for (const auto& support : supports_of(context)) {
     const FacePart* faces = place_of(context, support.at());
-    if (!faces) continue;
+    if (!faces) {
+      const auto nodes = nodes_of_place(part, context.value, support.at());
+      zones.push_back({"support " + support.name(), near_nodes(part, nodes)});
+      continue;
+    }
     const bool symmetry = is_symmetry_plane(support, face_motion(context, support.at()));
     zones.push_back({"support " + support.name(),
                      near_free_edges(part, *faces, symmetry ? &exterior : nullptr)});
   }
   std::set<std::string> seen;
   for (const auto& load : load_case_of(context).loads()) {
+    if (load.at().empty() || !seen.insert(load.at()).second) continue;
     const FacePart* faces = place_of(context, load.at());
-    if (!faces || !seen.insert(load.at()).second) continue;
-    zones.push_back({"load at " + load.at(), near_free_edges(part, *faces, nullptr)});
+    zones.push_back({"load at " + load.at(),
+                     faces ? near_free_edges(part, *faces, nullptr)
+                           : near_nodes(part, nodes_of_place(part, context.value, load.at()))});
   }
   for (const auto& interface : part.interfaces) {
     zones.push_back({"interface " + interface.name, near_free_edges(part, interface, nullptr)});

@@ -1,7 +1,9 @@
+#include <Eigen/Geometry>
 #include <Eigen/LU>
 #include <Eigen/SVD>
 #include <map>
 
+#include "../model/places.h"
 #include "context.h"
 #include "proofload/core/vec3.h"
 #include "proofload/solver/collective.h"
@@ -47,6 +49,12 @@ void add_second_moments(const Context& context, const FacePart& faces,
 Eigen::MatrixXd held_directions(const v1::Support& support, const FaceMotion& motion) {
   if (support.slide()) return motion.normal.normalized();
   if (support.has_rigid()) return Eigen::Matrix3d::Identity();
+  if (support.antisymmetric()) {
+    const Eigen::Vector3d normal = motion.normal.normalized();
+    Eigen::MatrixXd across(3, 2);
+    across << normal.unitOrthogonal(), normal.cross(normal.unitOrthogonal());
+    return across;
+  }
   Eigen::MatrixXd directions(3, 0);
   for (const auto axis : support.fix()) {
     const int c = static_cast<int>(axis) - static_cast<int>(v1::Axis::x);
@@ -174,10 +182,9 @@ std::vector<Reaction> reactions(const Context& context) {
   }
   for (const auto& load : load_case_of(context).loads()) {
     if (!load.has_prescribed_mm() && !(load.has_manufactured() && !load.at().empty())) continue;
-    const FacePart* faces = place_of(context, load.at());
     Reaction reaction{"load " + load.at(), load.at(), false};
     reaction.motion = face_motion(context, load.at());
-    Holder holder{mark_nodes(context.part, faces ? faces->faces : std::vector<std::int32_t>()),
+    Holder holder{mark_nodes(context.part, nodes_of_place(context.part, context.value, load.at())),
                   Eigen::Matrix3d::Identity()};
     if (load.has_prescribed_mm()) holder.directions = held_directions(load.prescribed_mm());
     found.push_back(reaction);

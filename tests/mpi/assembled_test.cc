@@ -109,6 +109,33 @@ TEST(RigidModes, GiveNoForce) {
   }
 }
 
+/// The free body's stiffness, a column for each unknown, on curved cells: six zeros, no more.
+TEST(RigidModes, AreTheOnlyOnesThatCostNothing) {
+  if (ranks_of(MPI_COMM_WORLD) > 1) GTEST_SKIP() << "the whole matrix is on one rank";
+  io::Mesh mesh = box_mesh({2, 3, 4}, {1, 1, 1});
+  move_nodes(mesh, bulge);
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, mesh);
+  const Model model =
+      build_model(box_case(std::string(kGround) +
+                           "load_cases: [{name: a, loads: [{at: z1, pressure_mpa: 1}]}]"),
+                  part);
+  const Eigen::Index n = 3 * part.n_local();
+  for (const auto apply : {apply_stiffness_assembled, apply_stiffness_matrix_free}) {
+    Eigen::MatrixXd matrix(n, n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      std::vector<double> u(n, 0.0), y;
+      u[i] = 1;
+      apply(model, u, y);
+      matrix.col(i) = Eigen::Map<Eigen::VectorXd>(y.data(), n);
+    }
+    EXPECT_LT((matrix - matrix.transpose()).norm(), 1e-12 * matrix.norm());
+    const Eigen::VectorXd values =
+        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(matrix).eigenvalues();
+    EXPECT_LT(values.head(6).cwiseAbs().maxCoeff(), 1e-9 * values[6]);
+    EXPECT_GT(values[6], 0);
+  }
+}
+
 /// A quadratic displacement is in the space of quadratic elements.
 TEST(Manufactured, QuadraticFieldIsExactOnStraightCells) {
   for (const char* held : {"all", "x0"}) {
@@ -412,6 +439,28 @@ TEST(Failures, UnreachableToleranceIsAnErrorNotAResult) {
   } catch (const NumericalFailure& error) {
     EXPECT_EQ(error.code(), "SOLVER_DIVERGED");
   }
+}
+
+/// Stiffness times motion is 1e8 times the force: what rounding leaves is told, and no failure.
+TEST(Failures, RoundingOfASlenderBeamIsNoDivergence) {
+  const io::Mesh mesh = box_mesh({2, 3, 1200}, {1, 1, 200});
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, mesh);
+  v1::Case value = box_case(std::string(kGround) +
+                            "load_cases: [{name: a, loads: [{at: z1, traction_mpa: [1e-6, 0, 0]}]}]");
+  (*value.mutable_places())["z1"].mutable_plane()->set_offset_mm(1200);
+  const Model model = build_model(value, part);
+  SolveOptions options;
+  options.path = "assembled";
+  const Solution solution = solve(model, options)[0];
+  const double inertia = 3 * 8 / 12.0, length = 1200;
+  double greatest = 0;
+  for (std::int32_t node = 0; node < part.n_owned; ++node) {
+    greatest = std::max(greatest, at_node(solution.displacement, node)[0]);
+  }
+  EXPECT_NEAR(max_over_ranks(part.comm, greatest),
+              6e-6 * std::pow(length, 3) / (3 * kModulus * inertia), 0.02 * 1.728);
+  EXPECT_GT(solution.residual, 1e-8);
+  EXPECT_NE(solution.note, "");
 }
 
 TEST(TwoPaths, StiffnessTimesAVectorAgreesToRounding) {

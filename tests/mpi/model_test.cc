@@ -199,6 +199,65 @@ load_cases: [{name: a, loads: [{at: z1, traction_mpa: [0, 0, 1]}]}]
   EXPECT_EQ(counts[2], 20);  // z0
 }
 
+/// Number of owned nodes that are held at all, over all ranks.
+int held_nodes(const MeshPart& part, const KinematicSet& set) {
+  double count = 0;
+  for (const NodeConstraint& c : set.constraints) count += c.node < part.n_owned;
+  return static_cast<int>(sum_over_ranks(part.comm, count));
+}
+
+TEST(Kinematics, AntisymmetricHoldsWhatASlideLeavesFree) {
+  io::Mesh mesh = small_box(2);
+  const Eigen::Matrix3d turn =
+      (Eigen::AngleAxisd(0.7, Vec(1, 2, 3).normalized())).toRotationMatrix();
+  move_nodes(mesh, [&](const Vec& x) { return Vec(turn * x + Vec(1000, 0, 0)); });
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, mesh);
+  const Model model = build_model(box_case(R"(
+supports:
+  - {name: a, at: x0, antisymmetric: true}
+  - {name: b, at: z1, fix: [x, y, z]}
+load_cases: [{name: a, loads: [{at: z0, traction_mpa: [0, 0, 1]}]}]
+)"),
+                                  part);
+  for (const NodeConstraint& c : model.kinematics[0].constraints) {
+    const Vec place = turn.transpose() * (node_point(part, c.node) - Vec(1000, 0, 0));
+    if (place[2] > 4 - 1e-9) continue;
+    EXPECT_LT((c.free - turn.col(0) * turn.col(0).transpose()).norm(), 1e-9);
+  }
+}
+
+TEST(Kinematics, CommonPlacesAreEdgesAndCorners) {
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(2));
+  v1::Case value = box_case(R"(
+supports: [{name: a, at: edge, fix: [x, y, z]}]
+load_cases: [{name: a, loads: [{at: z1, traction_mpa: [0, 0, 1]}, {at: x1, prescribed_mm: {x: 0}}]}]
+)");
+  v1::Place& edge = (*value.mutable_places())["edge"];
+  for (const char* name : {"x0", "y0"}) edge.add_common_to(name);
+  EXPECT_EQ(held_nodes(part, build_model(value, part).kinematics[0]), 7 + 5 * 7);
+  edge.add_common_to("z0");
+  EXPECT_EQ(held_nodes(part, build_model(value, part).kinematics[0]), 1 + 5 * 7);
+}
+
+TEST(Refused, EdgesThatCarryForceOrAreNone) {
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box());
+  const auto code = [&](const char* other, const char* text) -> std::string {
+    v1::Case value = box_case(std::string(kGround) + text);
+    v1::Place& edge = (*value.mutable_places())["edge"];
+    for (const char* name : {"x0", other}) edge.add_common_to(name);
+    try {
+      build_model(value, part);
+    } catch (const InvalidInput& error) {
+      return error.problems()[0].code;
+    }
+    return "";
+  };
+  EXPECT_EQ(code("y0", "load_cases: [{name: a, loads: [{at: edge, traction_mpa: [0, 0, 1]}]}]"),
+            "PLACE_WITHOUT_AREA");
+  EXPECT_EQ(code("x1", "load_cases: [{name: a, loads: [{at: edge, prescribed_mm: {z: 1}}]}]"),
+            "EMPTY_PLACE");
+}
+
 const char* const kPull =
     "load_cases: [{name: pull, loads: [{at: z1, traction_mpa: [0, 0, 1]}]}]\n";
 

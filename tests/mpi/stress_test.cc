@@ -289,6 +289,21 @@ TEST(Quantities, FlagsAPeakAtAClampedEdge) {
   EXPECT_NE(peak.reason().find("ground"), std::string::npos) << peak.reason();
 }
 
+TEST(Quantities, FlagsAPeakAtAHeldEdge) {
+  Given given(box_mesh({2, 1, 4}, {2, 2, 4}), {lame(1000, 0.3)}, uniaxial(1e-3, 0.3));
+  hold_and_pull(given, 2);
+  EXPECT_FALSE(find(given.read(), "max_von_mises_mpa", "box").unresolved());
+  v1::Place& corner = (*given.value.mutable_places())["corner"];
+  for (const char* name : {"x0", "y0", "z0"}) corner.add_common_to(name);
+  auto* pin = given.value.add_supports();
+  pin->set_name("pin");
+  pin->set_at("corner");
+  pin->add_fix(v1::Axis::z);
+  const auto peak = find(given.read(), "max_von_mises_mpa", "box");
+  EXPECT_TRUE(peak.unresolved());
+  EXPECT_NE(peak.reason().find("pin"), std::string::npos) << peak.reason();
+}
+
 TEST(Quantities, WithoutYieldStrengthOrForceSayWhy) {
   const Given given(box_mesh({1, 1, 1}, {2, 2, 2}), {lame(1000, 0.3)}, uniaxial(1e-3, 0.3));
   const auto found = given.read();

@@ -45,6 +45,7 @@ std::string axes_text(const google::protobuf::RepeatedField<int>& axes) {
 std::string support_text(const v1::Support& support) {
   if (support.fix_size()) return "held in " + axes_text(support.fix());
   if (support.slide()) return "slides in its plane";
+  if (support.antisymmetric()) return "moves only normal to its plane (antisymmetry)";
   if (support.has_elastic_foundation()) {
     const auto& springs = support.elastic_foundation();
     return "on springs, normal " +

@@ -38,6 +38,20 @@ TEST(NearEdge, TwoCellsFromTheSupport) {
   EXPECT_NEAR(reach(mesh, zones[1]), 8, 1e-12);
 }
 
+TEST(NearEdge, AHeldCornerIsAZone) {
+  io::Mesh mesh = bar_mesh(8, "implant");
+  v1::Case value = clamped_bar();
+  v1::Place& common = (*value.mutable_places())["edge"];
+  for (const char* name : {"foot", "foot"}) common.add_common_to(name);
+  value.mutable_supports(0)->set_at("edge");
+  const auto zones = edge_zones(mesh, value, {"axial"});
+  ASSERT_EQ(zones.size(), 2u);
+  EXPECT_EQ(zones[0].name, "support ground");
+  EXPECT_NEAR(reach(mesh, zones[0]), 2, 1e-12);
+  (*value.mutable_places())["edge"].set_common_to(1, "head");
+  EXPECT_EQ(reach(mesh, edge_zones(mesh, value, {"axial"})[0]), -1) << "they do not meet";
+}
+
 TEST(NearEdge, OtherLoadCasesDoNotCount) {
   const io::Mesh mesh = bar_mesh(8, "implant");
   EXPECT_TRUE(edge_zones(mesh, clamped_bar(), {"bending"}).empty());

@@ -94,6 +94,19 @@ TEST(CaseReader, UnconstrainedAndLoadOnNothing) {
              "load_cases[0].loads[0]", 13);
 }
 
+TEST(CaseReader, EdgesAreHeldAndMovedButNotLoaded) {
+  const std::string side = "  side: {plane: {normal: [1, 0, 0], offset_mm: 0}}\n";
+  const std::string foot = "  foot: {plane: {normal: [0, 0, 1], offset_mm: 0}}\n";
+  EXPECT_TRUE(changed(foot, foot + side + "  edge: {common_to: [foot, side]}\n").empty());
+  expect_one(changed(foot, foot + "  edge: {common_to: [foot]}\n"), "WRONG_COUNT",
+             "places.edge.common_to", 7);
+  expect_one(changed(foot, foot + side + "  edge: {common_to: [foot, side], body: block}\n"),
+             "TOO_MANY", "places.edge", 8);
+  expect_one(changed("  head: {plane: {normal: [0, 0, 1], offset_mm: 2}}\n",
+                     side + "  head: {common_to: [foot, side]}\n"),
+             "PLACE_WITHOUT_AREA", "load_cases[0].loads[0].at", 14);
+}
+
 TEST(CaseReader, ListsAllProblemsAtOnce) {
   std::string text = kGood;
   text.replace(text.find("name: box"), 9, "nmae: box");

@@ -61,6 +61,24 @@ TEST(Places, FollowATurnedAndShiftedBox) {
   EXPECT_NEAR(area(moved, "{named: face 6}"), 80, 1e-6);
 }
 
+/// Cells at the edge are smaller than the tolerance of places, 1e-4 of the model's size.
+TEST(Places, TinyFacesBesideAnEdgeBelongToTheirOwnPlane) {
+  const std::string fine =
+      kBox + "mesh: {element_size_mm: 5, refine: [{center_mm: [0, 0, 10], radius_mm: 0.003, "
+             "element_size_mm: 0.001}]}\n";
+  EXPECT_NEAR(area(fine, "{plane: {normal: [1, 0, 0], offset_mm: 0}}"), 160, 1e-9);
+  EXPECT_NEAR(area(fine, "{plane: {normal: [0, 1, 0], offset_mm: 0}}"), 200, 1e-9);
+}
+
+TEST(Places, CommonPlacesMustMeet) {
+  const std::string faces =
+      "places:\n  low: {plane: {normal: [0, 0, 1], offset_mm: 0}}\n"
+      "  high: {plane: {normal: [0, 0, 1], offset_mm: 20}}\n"
+      "  side: {plane: {normal: [1, 0, 0], offset_mm: 0}}\n";
+  EXPECT_EQ(codes_of(kBox + faces + "  edge: {common_to: [low, side]}\n"), "none");
+  EXPECT_EQ(codes_of(kBox + faces + "  edge: {common_to: [low, high]}\n"), "EMPTY_PLACE");
+}
+
 TEST(Places, SharedWithCatchesTheInterfaceFromTheBodysSide) {
   const std::string two =
       "bodies:\n"
