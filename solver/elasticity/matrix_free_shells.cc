@@ -84,6 +84,10 @@ MatHandle make_transfer_shell(const Transfer& transfer, int columns) {
                      }});
 }
 
+MatHandle make_placeholder(MPI_Comm comm, PetscInt n) {
+  return make_shell(comm, n, n, {nullptr, nullptr});
+}
+
 void make_preconditioner_shell(PC pc, const ApplyFunction& function) {
   check_petsc(PCSetType(pc, PCSHELL));
   check_petsc(PCShellSetContext(pc, const_cast<ApplyFunction*>(&function)));

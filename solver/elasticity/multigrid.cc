@@ -55,9 +55,32 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
   PC pc;
   check_petsc(KSPGetPC(ksp_, &pc));
   coarse_solver_ = make_cycle(pc, fine_, transfer_shell_, smooth_);
-  set_coarse_solver(coarse_solver_, coarse_, options.direct_coarse_limit);
+  set_coarse_solver(options);
   check_petsc(KSPSetUp(ksp_));
   check_petsc(KSPSetUp(coarse_solver_));
+}
+
+/// The matrix is given up once the aggregates hold it.
+void MultigridSolver::set_coarse_solver(const MultigridOptions& options) {
+  PetscInt n = 0;
+  check_petsc(MatGetSize(coarse_, &n, nullptr));
+  if (n <= options.direct_coarse_limit) {
+    set_direct_solver(coarse_solver_, coarse_);
+    return;
+  }
+  const int n_groups = stiffness_.kinematics().n_own_motions() / 6;
+  aggregation_ = std::make_unique<Aggregation>(coarse_, n_groups, options.aggregation);
+  correct_ = [this](const double* in, double* out) { aggregation_->apply(in, out, 1); };
+  coarse_ = make_placeholder(stiffness_.part().comm, transfer_.n_coarse());
+  set_coarse_function(coarse_solver_, coarse_, correct_);
+}
+
+void set_coarse_function(KSP ksp, Mat sizes, const ApplyFunction& function) {
+  check_petsc(KSPSetOperators(ksp, sizes, sizes));
+  check_petsc(KSPSetType(ksp, KSPPREONLY));
+  PC pc;
+  check_petsc(KSPGetPC(ksp, &pc));
+  make_preconditioner_shell(pc, function);
 }
 
 IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vector<double>& x,

@@ -258,23 +258,6 @@ void set_near_null_space(Mat matrix, const Kinematics& kinematics, const Vertice
   check_petsc(MatSetNearNullSpace(matrix, space));
 }
 
-/// The same factor on every rank: a factor spread over ranks does not repeat bit by bit.
-void set_direct_solver(KSP ksp) {
-  PC pc;
-  check_petsc(KSPGetPC(ksp, &pc));
-  MPI_Comm comm = MPI_COMM_SELF;
-  check_petsc(PetscObjectGetComm(reinterpret_cast<PetscObject>(ksp), &comm));
-  if (ranks_of(comm) > 1) {
-    check_petsc(PCSetType(pc, PCREDUNDANT));
-    KSP inner;
-    check_petsc(PCRedundantGetKSP(pc, &inner));
-    check_petsc(KSPSetType(inner, KSPPREONLY));
-    check_petsc(KSPGetPC(inner, &pc));
-  }
-  check_petsc(PCSetType(pc, PCCHOLESKY));
-  check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
-}
-
 }  // namespace
 
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
@@ -316,41 +299,23 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   return matrix;
 }
 
-void set_cycles(KSP ksp) {
-  check_petsc(KSPSetType(ksp, KSPRICHARDSON));
-  check_petsc(KSPSetTolerances(ksp, 0, 0, PETSC_DEFAULT, kCoarseCycles));
-  check_petsc(KSPSetNormType(ksp, KSP_NORM_NONE));
-}
-
-void set_coarse_solver(KSP ksp, Mat matrix, int direct_limit) {
+// A factor spread over ranks does not repeat bit by bit.
+void set_direct_solver(KSP ksp, Mat matrix) {
   check_petsc(KSPSetOperators(ksp, matrix, matrix));
   check_petsc(KSPSetType(ksp, KSPPREONLY));
   PC pc;
   check_petsc(KSPGetPC(ksp, &pc));
-  PetscInt n = 0;
-  check_petsc(MatGetSize(matrix, &n, nullptr));
-  if (n <= direct_limit) {
-    set_direct_solver(ksp);
-    return;
+  MPI_Comm comm = MPI_COMM_SELF;
+  check_petsc(PetscObjectGetComm(reinterpret_cast<PetscObject>(ksp), &comm));
+  if (ranks_of(comm) > 1) {
+    check_petsc(PCSetType(pc, PCREDUNDANT));
+    KSP inner;
+    check_petsc(PCRedundantGetKSP(pc, &inner));
+    check_petsc(KSPSetType(inner, KSPPREONLY));
+    check_petsc(KSPGetPC(inner, &pc));
   }
-
-  set_cycles(ksp);
-  // PETSc's faster triple products add what other ranks send in order of arrival: on three busy ranks
-  // every second solve differed in its last bits. Two ranks have one sender each, whose order is its
-  // own, and are spared the slow product (3 s against 0.4 s at 655,899 unknowns). There is no call
-  // for this, only the option, and matrices of one rank do not know the word.
-  int ranks = 1;
-  MPI_Comm_size(PetscObjectComm(reinterpret_cast<PetscObject>(matrix)), &ranks);
-  if (ranks > 2) check_petsc(PetscOptionsSetValue(nullptr, "-matptap_via", "allatonce"));
-  check_petsc(PCSetType(pc, PCGAMG));
-  check_petsc(PCGAMGSetType(pc, PCGAMGAGG));
-  PetscReal threshold = kAggregationThreshold;
-  check_petsc(PCGAMGSetThreshold(pc, &threshold, 1));
-  check_petsc(PCGAMGSetThresholdScale(pc, 1));
-  check_petsc(PCGAMGSetNSmooths(pc, 1));
-  check_petsc(PCGAMGSetAggressiveLevels(pc, 1));
-  check_petsc(PCGAMGSetCoarseEqLim(pc, 300));
-  check_petsc(PCGAMGSetReuseInterpolation(pc, PETSC_FALSE));
+  check_petsc(PCSetType(pc, PCCHOLESKY));
+  check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
 }
 
 }  // namespace proofload::solver

@@ -29,32 +29,6 @@ ApplyFunction column_by_column(KSP ksp) {
   };
 }
 
-/// PETSc's repeated matrices come without a diagonal.
-PetscErrorCode repeated_diagonal(Mat repeated, Vec out) {
-  Mat matrix = nullptr;
-  Vec diagonal = nullptr;
-  PetscCall(MatMAIJGetAIJ(repeated, &matrix));
-  PetscCall(MatCreateVecs(matrix, nullptr, &diagonal));
-  PetscCall(MatGetDiagonal(matrix, diagonal));
-  PetscInt n = 0;
-  const double* from = nullptr;
-  double* to = nullptr;
-  PetscCall(VecGetLocalSize(diagonal, &n));
-  PetscCall(VecGetArrayRead(diagonal, &from));
-  PetscCall(VecGetArrayWrite(out, &to));
-  for (PetscInt i = 0; i < n; ++i) std::fill_n(to + i * kColumns, kColumns, from[i]);
-  PetscCall(VecRestoreArrayWrite(out, &to));
-  PetscCall(VecRestoreArrayRead(diagonal, &from));
-  PetscCall(VecDestroy(&diagonal));
-  return 0;
-}
-
-MatHandle repeat(Mat matrix) {
-  MatHandle repeated;
-  check_petsc(MatCreateMAIJ(matrix, kColumns, repeated.fill()));
-  return repeated;
-}
-
 double norm(MPI_Comm comm, const std::vector<double>& values) {
   double sum = 0;
   for (const double v : values) sum += v * v;
@@ -76,60 +50,17 @@ StackedSolver::StackedSolver(const MultigridSolver& single)
   check_petsc(KSPSetUp(ksp_));
 }
 
-/// A copy of the aggregation hierarchy with repeated matrices; a direct solver goes by columns.
+/// Aggregates take all columns at once; a direct solver goes by columns.
 void StackedSolver::build_coarse(KSP coarse) {
-  const KSP single = single_.coarse_solver();
-  PC single_pc, pc;
-  check_petsc(KSPGetPC(single, &single_pc));
-  check_petsc(KSPGetPC(coarse, &pc));
-  check_petsc(KSPSetType(coarse, KSPPREONLY));
-  Mat matrix;
-  check_petsc(KSPGetOperators(single, &matrix, nullptr));
-  coarse_matrices_.push_back(repeat(matrix));
-  check_petsc(KSPSetOperators(coarse, coarse_matrices_.back(), coarse_matrices_.back()));
-  PetscBool aggregated = PETSC_FALSE;
-  check_petsc(
-      PetscObjectTypeCompare(reinterpret_cast<PetscObject>(single_pc), PCGAMG, &aggregated));
-  PetscInt levels = 1;
-  if (aggregated) check_petsc(PCMGGetLevels(single_pc, &levels));
-  if (levels == 1) {
-    coarsest_ = column_by_column(single);
-    make_preconditioner_shell(pc, coarsest_);
-    return;
-  }
-  set_cycles(coarse);
-  check_petsc(PCSetType(pc, PCMG));
-  check_petsc(PCMGSetLevels(pc, levels, nullptr));
-  for (int level = 0; level < levels; ++level) build_level(pc, single_pc, level);
-}
-
-void StackedSolver::build_level(PC pc, PC single, int level) {
-  KSP from, to;
-  check_petsc(level ? PCMGGetSmoother(single, level, &from) : PCMGGetCoarseSolve(single, &from));
-  check_petsc(level ? PCMGGetSmoother(pc, level, &to) : PCMGGetCoarseSolve(pc, &to));
-  Mat matrix;
-  check_petsc(KSPGetOperators(from, &matrix, nullptr));
-  coarse_matrices_.push_back(repeat(matrix));
-  const Mat repeated = coarse_matrices_.back();
-  check_petsc(KSPSetOperators(to, repeated, repeated));
-  PC smoother;
-  check_petsc(KSPGetPC(to, &smoother));
-  if (level == 0) {
-    check_petsc(KSPSetType(to, KSPPREONLY));
-    coarsest_ = column_by_column(from);
-    make_preconditioner_shell(smoother, coarsest_);
-    return;
-  }
-  check_petsc(MatSetOperation(repeated, MATOP_GET_DIAGONAL,
-                              reinterpret_cast<void (*)()>(repeated_diagonal)));
-  check_petsc(KSPSetType(to, KSPCHEBYSHEV));
-  check_petsc(KSPSetTolerances(to, 0, 0, PETSC_DEFAULT, 2));
-  check_petsc(KSPSetNormType(to, KSP_NORM_NONE));
-  check_petsc(PCSetType(smoother, PCJACOBI));
-  Mat interpolation;
-  check_petsc(PCMGGetInterpolation(single, level, &interpolation));
-  coarse_matrices_.push_back(repeat(interpolation));
-  check_petsc(PCMGSetInterpolation(pc, level, coarse_matrices_.back()));
+  if (const Aggregation* aggregation = single_.aggregation())
+    correct_ = [aggregation](const double* in, double* out) {
+      aggregation->apply(in, out, kColumns);
+    };
+  else
+    correct_ = column_by_column(single_.coarse_solver());
+  coarse_ =
+      make_placeholder(single_.stiffness().part().comm, single_.transfer().n_coarse() * kColumns);
+  set_coarse_function(coarse, coarse_, correct_);
 }
 
 void StackedSolver::cycle(const double* r, double* z) const {

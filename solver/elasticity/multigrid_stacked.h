@@ -1,6 +1,6 @@
 #pragma once
 /// Up to kColumns right-hand sides at once: one stacked system x[unknown][column] through the same
-/// two levels, matrices of the coarse level applied to all columns.
+/// two levels.
 #include <vector>
 
 #include "multigrid.h"
@@ -22,12 +22,10 @@ class StackedSolver {
 
  private:
   void build_coarse(KSP coarse);
-  void build_level(PC pc, PC single, int level);
 
   const MultigridSolver& single_;
-  ApplyFunction smooth_, coarsest_;
-  MatHandle fine_, transfer_;
-  std::vector<MatHandle> coarse_matrices_;
+  ApplyFunction smooth_, correct_;
+  MatHandle fine_, transfer_, coarse_;
   KspHandle ksp_;
 };
 
