@@ -17,6 +17,7 @@
 #include "proofload/core/run_folder.h"
 #include "proofload/io/result_file.h"
 #include "proofload/solver/balance.h"
+#include "proofload/solver/buckling.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/gather.h"
 #include "proofload/solver/model.h"
@@ -106,13 +107,16 @@ class Recorder {
     on_rank_zero([&] { io::write_result_header(path_, header); });
   }
 
-  void record(const LoadVector& load, const Solution& solution) {
+  void record(const LoadVector& load, const Solution& solution, const Buckling* buckling) {
     check_finite(solution, model_.mesh->comm);
     const std::vector<double> stress = recover_stress(model_, points_, solution);
     auto found = quantities(value_, model_, load, solution, points_, stress);
+    if (buckling) add_buckling(*buckling, found, output_);
     for (const std::string& text : warnings_of(found)) output_.add_warnings(text);
     const double share = imbalance(model_, load, solution);
+    const std::vector<double> error = cell_energy_error(model_, points_, solution, stress);
     *output_.add_solves() = facts_of(solution, share);
+    set_energy_error(error, found, *output_.mutable_solves()->rbegin());
     if (!(share <= kBalanceTolerance)) {
       std::ostringstream reason;
       reason << "reactions and loads differ by " << share << " of the loads";
@@ -122,7 +126,8 @@ class Recorder {
     const std::string note = "load case '" + load.name + "': " + solution.note;
     if (!solution.note.empty()) output_.add_warnings(note);
     for (const v1::Quantity& quantity : found) *output_.add_quantities() = quantity;
-    write_fields(solution, stress);
+    write_fields(solution, stress, error);
+    if (buckling) write_modes(*buckling);
   }
 
   v1::SolveOutput& output() { return output_; }
@@ -135,13 +140,34 @@ class Recorder {
     });
   }
 
-  void write_fields(const Solution& solution, const std::vector<double>& stress) const {
+  /// Estimated error in the energy norm over the norm of the solution, sqrt(2 U).
+  void set_energy_error(const std::vector<double>& error, const std::vector<v1::Quantity>& found,
+                        v1::SolveFacts& facts) const {
+    double square = 0;
+    for (const double one : error) square += one * one;
+    square = sum_over_ranks(model_.mesh->comm, square);
+    for (const v1::Quantity& quantity : found) {
+      if (quantity.name() != "strain_energy_nmm" || !quantity.body().empty()) continue;
+      const double relative = std::sqrt(square / (2 * quantity.value()));
+      if (std::isfinite(relative)) facts.set_energy_error(relative);
+    }
+  }
+
+  void write_fields(const Solution& solution, const std::vector<double>& stress,
+                    const std::vector<double>& error) const {
     const MeshPart& part = *model_.mesh;
     io::LoadCaseResult result;
     result.displacement_mm = gather_nodes(part, solution.displacement, 3);
     result.stress_mpa = gather_stress(part, points_, stress);
-    result.cell_error = gather_cells(part, cell_energy_error(model_, points_, solution, stress));
+    result.cell_error = gather_cells(part, error);
     on_rank_zero([&] { io::write_load_case(path_, solution.load_case, result); });
+  }
+
+  void write_modes(const Buckling& buckling) const {
+    std::vector<io::BucklingModeResult> modes;
+    for (const BucklingMode& mode : buckling.modes)
+      modes.push_back({mode.factor, gather_nodes(*model_.mesh, mode.displacement, 3)});
+    on_rank_zero([&] { io::write_buckling_modes(path_, buckling.load_case, modes); });
   }
 
   const v1::Case& value_;
@@ -162,10 +188,14 @@ void run(const Options& options) {
   const Model model = build_model(value, part);
   tell(0.1, "solving " + std::to_string(model.loads.size()) + " load cases");
   const std::vector<Solution> solutions = solve(model, options.solve);
+  const std::vector<Buckling> buckling = asked_buckling(value, model, solutions);
   Recorder recorder(value, model, options.level_dir + "/result.h5");
   for (std::size_t i = 0; i < solutions.size(); ++i) {
     tell(0.7 + 0.3 * i / solutions.size(), "reading stress of '" + solutions[i].load_case + "'");
-    recorder.record(model.loads[i], solutions[i]);
+    const auto own = std::find_if(
+        buckling.begin(), buckling.end(),
+        [&](const Buckling& one) { return one.load_case == solutions[i].load_case; });
+    recorder.record(model.loads[i], solutions[i], own == buckling.end() ? nullptr : &*own);
   }
   v1::SolveOutput& output = recorder.output();
   output.set_unknowns_count(3.0 * part.n_global_nodes);

@@ -59,4 +59,37 @@ LoadCaseResult read_load_case(const std::string& path, const std::string& load_c
   return result;
 }
 
+namespace {
+
+std::string mode_name(const std::string& group, std::size_t i) {
+  return group + "/buckling_mode_" + std::to_string(i + 1);
+}
+
+}  // namespace
+
+void write_buckling_modes(const std::string& path, const std::string& load_case,
+                          const std::vector<BucklingModeResult>& modes) {
+  if (modes.empty()) return;
+  File file = File::open(path, kSchema, true);
+  const std::string group = group_of(file, path, load_case);
+  std::vector<double> factors;
+  for (std::size_t i = 0; i < modes.size(); ++i) {
+    factors.push_back(modes[i].factor);
+    file.write(mode_name(group, i), modes[i].displacement, 3, "1");
+  }
+  file.write(group + "/buckling_factors", factors, 1, "1");
+}
+
+std::vector<BucklingModeResult> read_buckling_modes(const std::string& path,
+                                                    const std::string& load_case) {
+  const File file = File::open(path, kSchema, false);
+  const std::string group = group_of(file, path, load_case);
+  std::vector<BucklingModeResult> modes;
+  if (!file.has(group) || !file.has(group + "/buckling_factors")) return modes;
+  for (const double factor : file.read_doubles(group + "/buckling_factors", 1)) {
+    modes.push_back({factor, file.read_doubles(mode_name(group, modes.size()), 3)});
+  }
+  return modes;
+}
+
 }  // namespace proofload::io

@@ -65,6 +65,7 @@ class SetBuckling {
     const EigenResult found = greatest_eigenpairs(problem, eigen);
     Buckling result;
     result.load_case = load.name;
+    result.asked = options.count;
     result.iterations = found.iterations;
     result.failure = found.failure;
     for (const EigenPair& pair : found.pairs) result.modes.push_back(mode_of(pair));

@@ -1,5 +1,6 @@
 #include "quantities.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace proofload::solver {
@@ -26,6 +27,7 @@ std::vector<v1::Quantity> quantities(const v1::Case& value, const Model& model,
   shared.reactions = reactions(context);
   shared.action = action(context, shared.reactions);
   shared.zones = edge_zones(context);
+  shared.cell_size = node_cell_sizes(context.part);
   std::vector<v1::Quantity> found;
   for (const auto group : kGroups) group(context, shared, found);
   return found;
@@ -37,6 +39,11 @@ std::vector<std::string> warnings_of(const std::vector<v1::Quantity>& quantities
   for (const auto& quantity : quantities) {
     if (quantity.name() != "euler_load_ratio" || !quantity.has_value()) continue;
     if (quantity.value() <= kNegligible) continue;
+    // A buckling analysis knows better than the estimate; the assessment warns by it.
+    if (std::any_of(quantities.begin(), quantities.end(), [](const v1::Quantity& other) {
+          return other.name() == "buckling_load_factor" && other.has_value();
+        }))
+      continue;
     warnings.push_back("Load case '" + quantity.load_case() + "': " + quantity.reason());
   }
   return warnings;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "proofload/solver/model.h"
+#include "proofload/v1/report.pb.h"
 
 namespace proofload::solver {
 
@@ -19,6 +20,7 @@ struct Buckling {
   std::string load_case;
   std::vector<BucklingMode> modes;  ///< converged ones only, lowest factor first
   int iterations = 0;
+  int asked = 0;        ///< modes
   std::string failure;  ///< why there are fewer modes than asked; empty if all are there
   double seconds = 0;
 };
@@ -35,5 +37,15 @@ struct BucklingOptions {
 std::vector<Buckling> find_buckling(const Model& model, const std::vector<Solution>& solutions,
                                     const std::vector<std::string>& load_cases,
                                     const BucklingOptions& options);
+
+/// What the case asks for. A failure of the whole (NumericalFailure) is each load case's `failure`:
+/// the static results stand without it. Collective.
+std::vector<Buckling> asked_buckling(const v1::Case& value, const Model& model,
+                                     const std::vector<Solution>& solutions);
+
+/// Adds buckling_load_factor for each mode, without value and with the reason for modes that are
+/// missing, and the facts. Where there is a factor, Euler's estimate gives no reason for a warning.
+void add_buckling(const Buckling& buckling, std::vector<v1::Quantity>& quantities,
+                  v1::SolveOutput& output);
 
 }  // namespace proofload::solver
