@@ -230,7 +230,7 @@ TEST(Kinematics, CommonPlacesAreEdgesAndCorners) {
   const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(2));
   v1::Case value = box_case(R"(
 supports: [{name: a, at: edge, fix: [x, y, z]}]
-load_cases: [{name: a, loads: [{at: z1, traction_mpa: [0, 0, 1]}, {at: x1, prescribed_mm: {x: 0}}]}]
+load_cases: [{name: a, loads: [{at: z1, traction_mpa: [0, 0, 1]}, {at: x1, prescribed_mm: {x: 0, y: 0, z: 0}}]}]
 )");
   v1::Place& edge = (*value.mutable_places())["edge"];
   for (const char* name : {"x0", "y0"}) edge.add_common_to(name);

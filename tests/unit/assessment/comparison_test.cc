@@ -78,5 +78,47 @@ TEST(Least, OverTheBodiesThatCarry) {
   EXPECT_FALSE(least_of(list, value, "first_yield_load_n", "").quantity.has_value());
 }
 
+/// A run with an implant's and a rod's member design, each solved on one level.
+RunData run_of_two() {
+  RunData run;
+  run.value.mutable_designs()->add_reference_rods()->set_rod("ti");
+  run.value.mutable_designs()->mutable_member()->add_bodies("implant");
+  DesignData implant, rod;
+  implant.name = "implant_member";
+  implant.kind = DesignKind::kMember;
+  rod.name = "ti_member";
+  rod.kind = DesignKind::kRodMember;
+  rod.rod = "ti";
+  LevelData level;
+  level.meshed = level.solved = true;
+  implant.levels = rod.levels = {level};
+  run.designs = {implant, rod};
+  return run;
+}
+
+TEST(Compare, OneDoubtfulSideIsEnough) {
+  const RunData run = run_of_two();
+  Assessed one = side(10, 9, 11);
+  one.quantity.set_name("first_yield_load_n");
+  for (const bool of_implant : {true, false}) {
+    for (const bool unresolved : {true, false}) {
+      Assessed doubtful = one;
+      doubtful.quantity.set_unresolved(unresolved);
+      doubtful.quantity.set_unconfirmed(!unresolved);
+      const auto found = compare(run, {{"implant_member", {of_implant ? doubtful : one}},
+                                       {"ti_member", {of_implant ? one : doubtful}}});
+      bool any = false;
+      for (const AssessedComparison& ratio : found) {
+        if (ratio.comparison.quantity() != "first_yield_load_n") continue;
+        any = true;
+        EXPECT_EQ(ratio.comparison.ratio(), 1);
+        EXPECT_EQ(ratio.unresolved, unresolved);
+        EXPECT_EQ(ratio.unconfirmed, !unresolved);
+      }
+      EXPECT_TRUE(any);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace proofload::assessment
