@@ -77,6 +77,23 @@ void add_load_case(const DesignData& design, const FieldData& fields, const std:
   grid->GetCellData()->AddArray(cell_error);
 }
 
+void add_modes(const DesignData& design, const std::string& load_case, vtkUnstructuredGrid* grid) {
+  const auto n = static_cast<vtkIdType>(design.n_points());
+  int number = 0;
+  for (const auto& mode : io::read_buckling_modes(design.result_path, load_case)) {
+    if (mode.displacement.size() != design.mesh.nodes.size()) {
+      throw std::runtime_error("a buckling mode does not fit the mesh");
+    }
+    auto shape = array("buckling_mode_" + std::to_string(++number) + "_" + plain_name(load_case), n,
+                       {"X", "Y", "Z"});
+    for (vtkIdType i = 0; i < n; ++i) {
+      const double* shift = &mode.displacement[3 * design.header.point_node[i]];
+      for (int k = 0; k < 3; ++k) shape->SetComponent(i, k, shift[k]);
+    }
+    grid->GetPointData()->AddArray(shape);
+  }
+}
+
 }  // namespace
 
 std::string plain_name(const std::string& text) {
@@ -94,6 +111,7 @@ void write_fields(const DesignData& design, const std::string& path) {
   add_geometry(design, grid);
   for (const std::string& load_case : design.header.load_cases) {
     add_load_case(design, read_fields(design, load_case), plain_name(load_case), grid);
+    add_modes(design, load_case, grid);
   }
   vtkNew<vtkZLibDataCompressor> zlib;
   zlib->SetCompressionLevel(1);

@@ -317,6 +317,39 @@ void draw_loads(Canvas& canvas, const DesignScene& scene, const v1::LoadCase& lo
                     data.name + ", load case " + load_case.name();
 }
 
+/// The first buckling mode, coloured by its own size: a mode has a shape and no amount.
+void draw_mode(Canvas& canvas, const DesignScene& scene, const io::BucklingModeResult& mode,
+               const std::string& load_case, Picture& picture, const std::string& folder) {
+  const DesignData& data = scene.data;
+  if (mode.displacement.size() != data.mesh.nodes.size()) {
+    throw std::runtime_error("the mode does not fit the mesh");
+  }
+  std::vector<double> values;
+  for (std::size_t i = 0; i < data.n_points(); ++i) {
+    values.push_back(Vec3(&mode.displacement[3 * data.header.point_node[i]]).norm());
+  }
+  const double factor = 0.12 * scene.size;
+  View view{Vec3(0.55, -1, 0.35), scene.nodes};
+  for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+    view.points.push_back(scene.nodes[i] + factor * Vec3(&mode.displacement[3 * i]));
+  }
+  const ColourScale scale = colour_scale(values);
+  canvas.start(view);
+  canvas.add_surface(data, scene.shown, mode.displacement, factor, &values, scale);
+  canvas.add_surface(data, scene.hidden, mode.displacement, factor, nullptr, scale,
+                     Vec3(.72, .70, .64), 0.22);
+  canvas.add_outline(data, scene.shown);
+  canvas.add_legend(scale, "motion (greatest 1)");
+  const std::string what = "first buckling mode, load factor " + format_number(mode.factor);
+  canvas.add_title(shortened(data.name) + ", load case " + shortened(load_case),
+                   what + ", shape only, grey lines: undeformed");
+  canvas.save(folder + "/" + picture.file);
+  picture.caption = "First buckling mode of " + data.name + " under load case " + load_case +
+                    ": critical at " + format_number(mode.factor) +
+                    " times the load. The shape only: a mode has no amount. Level " +
+                    format_count(data.level);
+}
+
 /// Draws by `draw`; keeps the picture or its failure.
 template <class Draw>
 void attempt(Media& media, Picture picture, const std::function<void(const Media&)>& done,
@@ -351,8 +384,13 @@ void draw_design(Canvas& canvas, const DesignScene& scene, const std::string& fo
   int number = 0;
   for (const std::string& load_case : data.header.load_cases) {
     ++number;
-    if (!is_implant && load_case != worst) continue;
     const std::string name = base + "_" + std::to_string(number) + "_" + plain_name(load_case);
+    const auto modes = io::read_buckling_modes(data.result_path, load_case);
+    if (!modes.empty()) {
+      attempt(media, {"buckling", data.name, load_case, name + "_mode.png", ""}, done,
+              [&](Picture& p) { draw_mode(canvas, scene, modes[0], load_case, p, folder); });
+    }
+    if (!is_implant && load_case != worst) continue;
     const FieldData fields = read_fields(data, load_case);
     const char* kind = load_case == worst ? "overview" : "load_case";
     attempt(media, {kind, data.name, load_case, name + ".png", ""}, done,

@@ -8,7 +8,8 @@
 
 namespace proofload::report {
 
-/// An image of the report. `kind`: "overview", "load_case", "close_up", "mesh", "loads", "plot".
+/// An image of the report. `kind`: "overview", "load_case", "close_up", "mesh", "loads", "buckling",
+/// "plot".
 struct Picture {
   std::string kind;
   std::string design;

@@ -13,6 +13,7 @@ Json build_loads(const v1::Report& report, const Media& media);
 Json build_checks(const v1::Report& report, const Media& media);
 Json build_levels(const v1::Report& report, const Media& media);
 Json build_results(const v1::Report& report, const Media& media);
+Json build_buckling(const v1::Report& report, const Media& media);
 Json build_fatigue(const v1::Report& report, const Media& media);
 Json build_comparison(const v1::Report& report, const Media& media);
 Json build_criteria(const v1::Report& report, const Media& media);

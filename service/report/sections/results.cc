@@ -4,6 +4,11 @@
 namespace proofload::report {
 namespace {
 
+/// Has a section of its own.
+bool is_elsewhere(const v1::Quantity& q) {
+  return is_fatigue(q) || q.name() == "buckling_load_factor";
+}
+
 /// Load cases of a design's quantities in order of appearance, the case's own order first.
 std::vector<std::string> load_cases_of(const v1::Report& report, const std::string& design) {
   std::vector<std::string> names;
@@ -12,7 +17,7 @@ std::vector<std::string> load_cases_of(const v1::Report& report, const std::stri
   };
   for (const v1::LoadCase& load_case : report.case_().load_cases()) add(load_case.name());
   for (const v1::Quantity& q : report.quantities()) {
-    if (q.design() == design && !is_fatigue(q)) add(q.load_case());
+    if (q.design() == design && !is_elsewhere(q)) add(q.load_case());
   }
   return names;
 }
@@ -21,7 +26,7 @@ Json load_case_block(const v1::Report& report, const Media& media, const std::st
                      const std::string& load_case) {
   Json rows = Json::array();
   for (const v1::Quantity& q : report.quantities()) {
-    if (q.design() == design && q.load_case() == load_case && !is_fatigue(q)) {
+    if (q.design() == design && q.load_case() == load_case && !is_elsewhere(q)) {
       rows.push_back(quantity_row(q));
     }
   }

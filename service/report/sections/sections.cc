@@ -13,6 +13,7 @@ const std::vector<Section>& sections() {
       {"checks", "Checks of the solution", build_checks},
       {"levels", "Mesh levels and numerical error", build_levels},
       {"results", "Results", build_results},
+      {"buckling", "Buckling", build_buckling},
       {"fatigue", "Fatigue", build_fatigue},
       {"comparison", "Comparison with conventional rods", build_comparison},
       {"criteria", "Criteria, one by one", build_criteria},

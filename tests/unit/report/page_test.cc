@@ -62,7 +62,8 @@ class EverySection : public ::testing::TestWithParam<Section> {};
 TEST_P(EverySection, ModelHasEveryKeyOfItsTemplate) {
   Media media;
   media.folder = PROOFLOAD_SOURCE_DIR "/tests/unit/report";
-  for (const char* kind : {"overview", "mesh", "loads", "convergence", "sn_curve", "close_up"}) {
+  for (const char* kind :
+       {"overview", "mesh", "loads", "convergence", "sn_curve", "close_up", "buckling"}) {
     media.pictures.push_back({kind, "implant", "axial", "synthetic_run.h", "a picture"});
   }
   media.problems = {"none really"};
@@ -92,6 +93,35 @@ TEST(Summary, NamesVerdictGoverningValueLimitAndMargin) {
   EXPECT_THAT(text, HasSubstr("at least 1.5"));
   EXPECT_THAT(text, HasSubstr("341\u202f%"));
   EXPECT_THAT(text, HasSubstr("the peak of strut under flexion is not resolved"));
+}
+
+TEST(Buckling, SaysFactorsAmplificationAndWhatIsMissing) {
+  v1::Report report = full_report();
+  v1::Quantity& first = *report.add_quantities();
+  first.set_name("buckling_load_factor");
+  first.set_design("implant");
+  first.set_load_case("flexion");
+  first.set_value(8);
+  first.set_bound(v1::Bound::EXACT);
+  first.set_numerical_error(0.1);
+  v1::Quantity& second = *report.add_quantities();
+  second = first;
+  second.set_value(9);
+  v1::Quantity& third = *report.add_quantities();
+  third = first;
+  third.clear_value();
+  third.set_reason("2 of 3 values converged");
+  const auto text = [&] {
+    for (const Section& section : sections())
+      if (std::string(section.id) == "buckling") return render_section(section, report, Media{});
+    return std::string();
+  };
+  EXPECT_THAT(text(), HasSubstr("8.00 ± 0.10"));
+  EXPECT_THAT(text(), HasSubstr("<td class=\"n\">0.125</td><td>linear results × 1.14</td>"));
+  EXPECT_THAT(text(), Not(HasSubstr("0.111")));  // of the lowest mode only
+  EXPECT_THAT(text(), HasSubstr("not computed: 2 of 3 values converged"));
+  report.mutable_case_()->mutable_analyses()->clear_buckling();
+  EXPECT_THAT(text(), HasSubstr("Not asked for"));
 }
 
 TEST(Summary, AFailedRuleGovernsOverABetterOne) {
