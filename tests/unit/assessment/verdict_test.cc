@@ -4,6 +4,9 @@
 
 #include <cmath>
 
+#include "../../../solver/assessment/assessed.h"
+#include "../../../solver/assessment/remarks.h"
+
 namespace proofload::assessment {
 namespace {
 
@@ -95,6 +98,56 @@ TEST(DoubtsOfRun, WhatIsMissingIsSaid) {
   run = complete_run();
   run.settings.set_quick(true);
   EXPECT_EQ(doubts_of_run(run).size(), 1u);
+}
+
+/// Adds a buckling factor to the finest level of the first design; NaN: without a value.
+void add_factor(RunData& run, double factor, const std::string& reason = "") {
+  v1::Quantity& quantity = *run.designs[0].levels.back().solve.add_quantities();
+  quantity.set_name("buckling_load_factor");
+  quantity.set_load_case("axial");
+  quantity.set_reason(reason);
+  if (!std::isnan(factor)) quantity.set_value(factor);
+}
+
+TEST(DoubtsOfRun, BucklingNeedsEveryFactorOfEveryDesign) {
+  RunData run = complete_run();
+  run.designs[0].kind = DesignKind::kMember;
+  run.value.clear_designs();
+  run.designs.push_back(complete_run().designs[0]);
+  run.designs[0].value.mutable_analyses()->mutable_buckling();  // all load cases
+  ASSERT_EQ(doubts_of_run(run).size(), 1u);
+  EXPECT_NE(doubts_of_run(run)[0].find("buckling of load case axial"), std::string::npos);
+  add_factor(run, 8);
+  EXPECT_TRUE(doubts_of_run(run).empty());
+  add_factor(run, NAN, "1 of 2 values converged");
+  ASSERT_EQ(doubts_of_run(run).size(), 1u);
+  EXPECT_NE(doubts_of_run(run)[0].find("1 of 2 values converged"), std::string::npos);
+}
+
+TEST(CriticalRatios, TheBucklingAnalysisReplacesEuler) {
+  RunData run = complete_run();
+  v1::Quantity& euler = *run.designs[0].levels.back().solve.add_quantities();
+  euler.set_name("euler_load_ratio");
+  euler.set_load_case("axial");
+  euler.set_value(0.4);
+  EXPECT_EQ(critical_ratios(run.designs[0]).at("axial"), 0.4);
+  add_factor(run, 8);
+  add_factor(run, 9);
+  EXPECT_EQ(critical_ratios(run.designs[0]).at("axial"), 0.125);
+}
+
+TEST(Warnings, OnceForTheLowestFactorBelowTen) {
+  const auto said = [](double lowest) {
+    RunData run = complete_run();
+    add_factor(run, lowest);
+    add_factor(run, lowest + 1);
+    int count = 0;
+    for (const std::string& warning : warnings_of(run))
+      count += warning.find("by buckling analysis") != std::string::npos;
+    return count;
+  };
+  EXPECT_EQ(said(7.5), 1);
+  EXPECT_EQ(said(18), 0);
 }
 
 TEST(DoubtsOfRun, EarlyLoadsNeedScrewsOnly) {

@@ -76,5 +76,20 @@ TEST(ResultFile, ReturnsWhatWasWritten) {
   EXPECT_THROW(read_load_case(path, "torsion"), std::runtime_error);
 }
 
+TEST(ResultFile, ReturnsBucklingModesInTheirOrder) {
+  const std::string path = temporary("modes.h5");
+  write_result_header(path, {{"axial", "flexion"}, {0, 1}, {0, 0}});
+  write_load_case(path, "flexion", {{1, 2, 3, 4, 5, 6}, std::vector<double>(12, 7.5), {}});
+  EXPECT_TRUE(read_buckling_modes(path, "flexion").empty());
+  EXPECT_TRUE(read_buckling_modes(path, "axial").empty());
+  write_buckling_modes(path, "flexion", {{3.5, {0, 0, 1, 0, 0, 2}}, {4.5, {1, 0, 0, 2, 0, 0}}});
+  const auto modes = read_buckling_modes(path, "flexion");
+  ASSERT_EQ(modes.size(), 2u);
+  EXPECT_EQ(modes[0].factor, 3.5);
+  EXPECT_EQ(modes[1].factor, 4.5);
+  EXPECT_EQ(modes[1].displacement, (std::vector<double>{1, 0, 0, 2, 0, 0}));
+  EXPECT_THROW(read_buckling_modes(path, "torsion"), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace proofload::io
