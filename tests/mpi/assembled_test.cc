@@ -445,8 +445,9 @@ TEST(Failures, UnreachableToleranceIsAnErrorNotAResult) {
 TEST(Failures, RoundingOfASlenderBeamIsNoDivergence) {
   const io::Mesh mesh = box_mesh({2, 3, 1200}, {1, 1, 200});
   const MeshPart part = make_mesh_part(MPI_COMM_WORLD, mesh);
-  v1::Case value = box_case(std::string(kGround) +
-                            "load_cases: [{name: a, loads: [{at: z1, traction_mpa: [1e-6, 0, 0]}]}]");
+  v1::Case value =
+      box_case(std::string(kGround) +
+               "load_cases: [{name: a, loads: [{at: z1, traction_mpa: [1e-6, 0, 0]}]}]");
   (*value.mutable_places())["z1"].mutable_plane()->set_offset_mm(1200);
   const Model model = build_model(value, part);
   SolveOptions options;

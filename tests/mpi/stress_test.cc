@@ -233,6 +233,52 @@ TEST(StressRecovery, ConvergesWithOrderTwo) {
   RecordProperty("order", std::to_string(std::log2(errors[0] / errors[1])));
 }
 
+/// Energy norm of exact minus finite-element stress over all cells and ranks.
+double true_energy_error(const Given& given, const v1::Manufactured& load) {
+  const TetrahedronRule rule = tetrahedron_rule(4);
+  double square = 0;
+  for (std::int32_t cell = 0; cell < given.part.n_cells(); ++cell) {
+    Eigen::Matrix<double, 10, 3> x, u;
+    for (int k = 0; k < 10; ++k) {
+      const std::int32_t node = given.part.cells[10 * cell + k];
+      x.row(k) = node_point(given.part, node).transpose();
+      for (int c = 0; c < 3; ++c) u(k, c) = given.solution.displacement[3 * node + c];
+    }
+    const auto points = cell_points(given.part, cell, rule);
+    for (std::size_t q = 0; q < rule.weights.size(); ++q) {
+      const auto reference = tetrahedron_gradient(rule.points[q]);
+      const Eigen::Matrix<double, 10, 3> gradient =
+          reference * Eigen::Matrix3d(x.transpose() * reference).inverse();
+      const Elasticity& material = given.model.elasticity[0];
+      const Eigen::Matrix3d d =
+          stress_of(material, manufactured_field(load, points[q].x).gradient) -
+          stress_of(material, u.transpose() * gradient);
+      const double spread = material.lambda / (3 * material.lambda + 2 * material.mu);
+      square +=
+          points[q].volume * (d.squaredNorm() - spread * d.trace() * d.trace()) / (2 * material.mu);
+    }
+  }
+  return std::sqrt(sum_over_ranks(given.part.comm, square));
+}
+
+/// The estimate is the true error on a smooth field: effectivity near one.
+TEST(EnergyError, IsTheTrueOneOnASmoothField) {
+  const auto load = manufactured(v1::Manufactured::Field::trigonometric);
+  io::Mesh mesh = box_mesh({2, 1, 1.5}, {10, 5, 5});
+  distort(mesh, 0.03);
+  const Given given(mesh, {lame(1000, 0.3)},
+                    [&](const Vec& x) { return manufactured_field(load, x).u; });
+  double square = 0;
+  for (const double error :
+       cell_energy_error(given.model, given.points, given.solution, given.stress)) {
+    square += error * error;
+  }
+  const double estimate = std::sqrt(sum_over_ranks(given.part.comm, square));
+  const double effectivity = estimate / true_energy_error(given, load);
+  EXPECT_GT(effectivity, 0.8);
+  EXPECT_LT(effectivity, 1.25);
+}
+
 TEST(StressRecovery, KeepsBodiesApart) {
   io::Mesh mesh = box_mesh({2, 1, 4}, {2, 2, 4});
   split(mesh, 2.0);
@@ -275,6 +321,28 @@ TEST(Quantities, OfAUniformBar) {
   const auto& peak = find(found, "max_von_mises_mpa", "box");
   EXPECT_LT(vec3(peak.place().point_mm()).norm(), 1e-12);
   EXPECT_FALSE(peak.unresolved()) << peak.reason();
+}
+
+TEST(Quantities, AMovingSupportDoesNotSoftenTheBar) {
+  const double modulus = 1000, strain = 1e-3, area = 2, height = 4;
+  const Field stretched = uniaxial(strain, 0.3);
+  Given given(box_mesh({2, 1, 4}, {2, 2, 4}), {lame(modulus, 0.3)},
+              [&](const Vec& x) { return Vec(stretched(x) + Vec(0.1, 0.2, 0.5)); });
+  hold_and_pull(given, modulus * strain * area);
+  const auto found = given.read();
+  expect_value(find(found, "axial_stiffness_n_per_mm"), modulus * area / height, 1e-9);
+  expect_value(find(found, "load_point_displacement_mm"), strain * height, 1e-9);
+}
+
+TEST(Quantities, OfPureShear) {
+  const double modulus = 1000, ratio = 0.3, shear = 1e-3, volume = 8;
+  const double stress = modulus / (2 * (1 + ratio)) * shear;
+  const Given given(box_mesh({2, 1, 4}, {2, 2, 4}), {lame(modulus, ratio)},
+                    [=](const Vec& x) { return Vec(0, 0, shear * x[1]); });
+  const auto found = given.read();
+  expect_value(find(found, "max_von_mises_mpa", "box"), std::sqrt(3.0) * stress, 1e-9);
+  expect_value(find(found, "max_principal_mpa", "box"), stress, 1e-9);
+  expect_value(find(found, "strain_energy_nmm"), 0.5 * stress * shear * volume, 1e-10);
 }
 
 TEST(Quantities, FlagsAPeakAtAClampedEdge) {
