@@ -339,7 +339,7 @@ void draw_mode(Canvas& canvas, const DesignScene& scene, const io::BucklingModeR
   canvas.add_surface(data, scene.hidden, mode.displacement, factor, nullptr, scale,
                      Vec3(.72, .70, .64), 0.22);
   canvas.add_outline(data, scene.shown);
-  canvas.add_legend(scale, "motion (greatest 1)");
+  canvas.add_legend(scale, "mode shape");
   const std::string what = "first buckling mode, load factor " + format_number(mode.factor);
   canvas.add_title(shortened(data.name) + ", load case " + shortened(load_case),
                    what + ", shape only, grey lines: undeformed");

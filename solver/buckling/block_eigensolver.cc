@@ -20,6 +20,8 @@ using Coefficients = Eigen::Matrix<double, 3 * kColumns, kColumns, Eigen::RowMaj
 constexpr int kSoughtTogether = 5;
 /// Squared share below which what an orthogonalisation leaves is rounding.
 constexpr double kRounding = 1e-12;
+/// Steps in which a positive value shows up if there is one that matters.
+constexpr int kPatience = 40;
 /// Of the tolerance, what vectors may have after they were found apart from each other.
 constexpr double kJoinedShare = 2;
 /// Times the iteration may go on after the recomputed error was found too great.
@@ -48,14 +50,14 @@ class BlockIteration {
     while (static_cast<int>(found_.size()) < options_.count) {
       wanted_ = std::min(kSoughtTogether, options_.count - static_cast<int>(found_.size()));
       if (!begin()) return finish("the start vectors depend on each other");
-      while (iterations_ < options_.max_iterations && !converged()) step();
+      while (iterations_ < options_.max_iterations && !converged() && !hopeless()) step();
       // The operators' own products, not those carried along.
       if (!begin()) return finish("the vectors depend on each other");
       if (converged()) {
         keep();
         continue;
       }
-      if (iterations_ >= options_.max_iterations || ++restarts > kRestarts)
+      if (iterations_ >= options_.max_iterations || hopeless() || ++restarts > kRestarts)
         return finish(why_not());
     }
     return finish("");
@@ -166,6 +168,9 @@ class BlockIteration {
     }
   }
 
+  /// Only negative values after many steps: those near zero, of which there is no end, are left.
+  bool hopeless() const { return iterations_ >= kPatience && !(values_[0] > 0); }
+
   bool converged(int column) const {
     return column < width_ && values_[column] > 0 && errors_[column] <= options_.tolerance;
   }
@@ -274,7 +279,7 @@ class BlockIteration {
     std::ostringstream text;
     const std::size_t n = found_.size();
     if (width_ == 0 || !(values_[0] > 0)) {
-      text << "no positive value was found";
+      text << "no positive value was found (a load that only pulls has none)";
     } else {
       text << n << " of " << options_.count << " values converged";
       for (int c = 0; c < wanted_; ++c)

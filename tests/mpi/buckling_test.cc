@@ -394,6 +394,7 @@ TEST(BlockEigensolver, NoPositiveValueIsAFailure) {
   const EigenResult found = greatest_eigenpairs(problem, {});
   EXPECT_TRUE(found.pairs.empty());
   EXPECT_NE(found.failure.find("no positive value"), std::string::npos) << found.failure;
+  EXPECT_LT(found.iterations, EigenOptions().max_iterations);  // no endless search
 }
 
 }  // namespace
