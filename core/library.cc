@@ -91,6 +91,21 @@ Library read_library(const std::string& folder) {
   return library;
 }
 
+std::string to_text(v1::Confidence::Enum confidence) {
+  switch (confidence) {
+    case v1::Confidence::high:
+      return "high";
+    case v1::Confidence::medium:
+      return "medium";
+    case v1::Confidence::low_medium:
+      return "low to medium";
+    case v1::Confidence::low:
+      return "low";
+    default:
+      return "not stated";
+  }
+}
+
 std::string library_folder() {
   std::vector<fs::path> places;
   if (const char* given = std::getenv("PROOFLOAD_LIBRARY")) places.emplace_back(given);

@@ -93,10 +93,13 @@ io::FaceSet boundary(const OrderedMesh& ordered, int body) {
   return surface;
 }
 
+/// Edge of the regular tetrahedron of this volume.
+double size_of_cell(double volume) { return std::cbrt(6 * std::sqrt(2.0) * volume); }
+
 void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body, int parts,
                    v1::MeshFacts& facts) {
   const io::Mesh& mesh = ordered.mesh;
-  double volume = 0, cells = 0;
+  double volume = 0, cells = 0, size = 0;
   Vec3 low = Vec3::Constant(1e300), high = -low, centroid = Vec3::Zero();
   for (std::int32_t c = 0; c < mesh.n_cells(); ++c) {
     if (mesh.cell_body[c] != body) continue;
@@ -108,6 +111,7 @@ void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body
       if (i < 4) middle += p / 4;
     }
     volume += ordered.cell_volume[c];
+    size += ordered.cell_volume[c] * size_of_cell(ordered.cell_volume[c]);
     centroid += ordered.cell_volume[c] * middle;
     ++cells;
   }
@@ -116,6 +120,7 @@ void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body
   result.set_volume_mm3(volume);
   result.set_geometry_volume_mm3(straight.geometry_volume[body]);
   result.set_cells_count(cells);
+  result.set_mean_cell_size_mm(size / volume);
   set_vec3(result.mutable_min_mm(), low);
   set_vec3(result.mutable_max_mm(), high);
   set_vec3(result.mutable_centroid_mm(), centroid / volume);
@@ -215,6 +220,12 @@ void describe_mesh(const v1::Case& value, const TetMesh& straight, const Ordered
     result.set_faces_count(static_cast<double>(set.cells.size()));
     result.set_area_mm2(moments(ordered.mesh, set.faces).area_mm2);
   }
+  double volume = 0, size = 0;
+  for (const v1::BodyFacts& body : facts.bodies()) {
+    volume += body.volume_mm3();
+    size += body.volume_mm3() * body.mean_cell_size_mm();
+  }
+  facts.set_mean_cell_size_mm(size / volume);
   facts.set_nodes_count(static_cast<double>(ordered.mesh.n_nodes()));
   facts.set_cells_count(static_cast<double>(ordered.mesh.n_cells()));
   facts.set_element_size_mm(straight.element_size_mm);

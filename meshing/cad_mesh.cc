@@ -16,7 +16,8 @@ namespace {
 
 constexpr int kRepairRounds = 2;  // times that flat cells are meshed anew
 constexpr int kMostBalls = 300;
-constexpr double kFlatDihedral = 5;  // deg
+constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
+constexpr double kFlatDihedral = 5;       // deg
 
 /// Size of each entity: that of the finest body it belongs to. [dim][tag]
 using EntitySizes = std::array<std::map<int, double>, 4>;
@@ -41,25 +42,30 @@ EntitySizes entity_sizes(const CadModel& model, const std::vector<double>& body_
 }
 
 /// Gmsh multiplies every size by the factor itself (curvature included).
-void set_sizes(const EntitySizes& entities, const SizeRequest& sizes, double factor) {
+void set_sizes(const EntitySizes& entities, const SizeRequest& sizes,
+               const CadMeshOptions& options) {
+  const double factor = options.factor;
   const double largest = *std::max_element(sizes.body_size.begin(), sizes.body_size.end());
   gmsh::option::setNumber("Mesh.MeshSizeFromPoints", 0);
   gmsh::option::setNumber("Mesh.MeshSizeFromCurvature", std::ceil(sizes.elements_per_turn));
   gmsh::option::setNumber("Mesh.MeshSizeExtendFromBoundary", 1);
-  gmsh::option::setNumber("Mesh.MeshSizeMin", sizes.least_size);
+  gmsh::option::setNumber("Mesh.MeshSizeMin",
+                          options.limit ? kLeastWithField * sizes.least_size : sizes.least_size);
   gmsh::option::setNumber("Mesh.MeshSizeMax", largest);
   gmsh::option::setNumber("Mesh.MeshSizeFactor", factor);
   gmsh::option::setNumber("Mesh.Optimize", 1);
   gmsh::option::setNumber("Mesh.OptimizeThreshold", 0.4);
   const std::vector<SizeBall> balls = sizes.balls;
+  const SizeLimit limit = options.limit;
   gmsh::model::mesh::setSizeCallback(
-      [entities, balls, largest](int dim, int tag, double x, double y, double z) {
+      [entities, balls, largest, limit, factor](int dim, int tag, double x, double y, double z) {
         double size = largest;
         if (dim >= 0 && dim <= 3) {
           const auto entry = entities[dim].find(tag);
           if (entry != entities[dim].end()) size = entry->second;
         }
-        return size_from_balls(balls, {x, y, z}, size);
+        size = size_from_balls(balls, {x, y, z}, size);
+        return limit ? std::min(size, limit({x, y, z}) / factor) : size;
       });
 }
 
@@ -222,15 +228,17 @@ std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
 }
 
 TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
-                 const std::vector<BodyExtent>& extents, double factor, const Progress& progress) {
+                 const std::vector<BodyExtent>& extents, const CadMeshOptions& options) {
+  const double factor = options.factor;
   const SizeRequest sizes = request_sizes(value, extents);
   const EntitySizes entities = entity_sizes(model, sizes.body_size);
   SizeRequest request = sizes;
   TetMesh best;
   double best_angle = -1;
   for (int round = 0; round <= kRepairRounds; ++round) {
-    if (progress) progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
-    set_sizes(entities, request, factor);
+    if (options.progress)
+      options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
+    set_sizes(entities, request, options);
     TetMesh mesh = mesh_once(value, model);
     const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
     const double angle = least_dihedral(mesh.volume);

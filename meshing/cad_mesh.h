@@ -8,10 +8,16 @@ namespace proofload::meshing {
 /// Volumes and areas of the partitioned bodies, in the order of the case.
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies);
 
+struct CadMeshOptions {
+  double factor = 1;  ///< every size is multiplied by it
+  SizeLimit limit;    ///< greatest size at a place, not multiplied; may be empty
+  Progress progress;  ///< may be empty
+};
+
 /// Tetrahedra of the partition; curved_middle is filled unless `straight`. HXT, else Delaunay.
 /// `extents` from cad_extents(). Throws NumericalFailure (MESH_FAILED, E10 with the chain tried).
 TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
-                 const std::vector<BodyExtent>& extents, double factor, const Progress& progress);
+                 const std::vector<BodyExtent>& extents, const CadMeshOptions& options);
 
 /// Triangles of one body as loaded (before any partition), for the surface mesher.
 BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeRequest& sizes,

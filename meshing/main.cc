@@ -38,16 +38,28 @@ proofload::v1::Case read_design(const std::string& level_dir) {
   return value;
 }
 
-double read_factor(const std::string& level_dir) {
+[[noreturn]] void reject_request(const std::string& level_dir, const std::string& what) {
+  throw proofload::InvalidInput({{"REQUEST_INVALID", level_dir + "/request.json", 0, 0, what,
+                                  "write {\"level\": 0, \"element_size_factor\": 1}"}});
+}
+
+/// Factor, size field and largest cells of request.json.
+void read_request(const std::string& level_dir, proofload::meshing::MeshRequestOptions& options) {
   const auto request =
       nlohmann::json::parse(proofload::read_file(level_dir + "/request.json"), nullptr, false);
-  const double factor = request.is_object() ? request.value("element_size_factor", 0.0) : 0.0;
-  if (!(factor > 0)) {
-    throw proofload::InvalidInput({{"REQUEST_INVALID", level_dir + "/request.json", 0, 0,
-                                    "element_size_factor is missing or not greater than 0",
-                                    "write {\"level\": 0, \"element_size_factor\": 1}"}});
+  if (!request.is_object()) reject_request(level_dir, "it is not a JSON object");
+  try {
+    options.factor = request.value("element_size_factor", 0.0);
+    const std::string field = request.value("size_field", "");
+    if (!field.empty()) options.size_field = level_dir + "/" + field;
+    options.largest_mean_cell_size_mm =
+        request.value("largest_mean_cell_size_mm", std::map<std::string, double>{});
+  } catch (const nlohmann::json::exception& error) {
+    reject_request(level_dir, error.what());
   }
-  return factor;
+  if (!(options.factor > 0)) {
+    reject_request(level_dir, "element_size_factor is missing or not greater than 0");
+  }
 }
 
 /// implant, member, rod_member or rod_construct; empty: not known.
@@ -69,7 +81,7 @@ void mesh_level(const Arguments& arguments) {
   const proofload::v1::Case value = read_design(arguments.level_dir);
   proofload::meshing::MeshRequestOptions options;
   options.folder = arguments.case_folder;
-  options.factor = read_factor(arguments.level_dir);
+  read_request(arguments.level_dir, options);
   const std::string kind = design_kind(arguments.level_dir);
   options.sections = kind == "member" && value.designs().has_member();
   options.forgive_unused_places = kind == "rod_construct";

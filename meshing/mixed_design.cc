@@ -134,7 +134,8 @@ std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
 }
 
 TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& options,
-                          std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings) {
+                          const SizeLimit& limit, std::vector<BodySurface>& surfaces,
+                          std::vector<v1::Finding>& findings) {
   TetMesh mesh;
   surfaces = read_body_surfaces(value, options, findings);
   const std::vector<BodyExtent> extents = extents_of(surfaces);
@@ -147,7 +148,9 @@ TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& optio
       mesh.patches.push_back({{i, static_cast<int>(k) + 1, surfaces[i].patch_names[k]}});
     }
   }
-  mesh.volume = mesh_surfaces(surfaces, surface_options(value, sizes, options.progress), findings);
+  SurfaceMeshOptions how = surface_options(value, sizes, options.progress);
+  how.size_limit = limit;
+  mesh.volume = mesh_surfaces(surfaces, how, findings);
   mesh.element_size_mm = *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
   return mesh;
 }

@@ -6,8 +6,10 @@
 
 namespace proofload::pipeline {
 
-/// Element sizes fall by this factor from level to level.
+/// Asked element sizes fall by this factor from level to level, the sizes of the cells made by at
+/// least kLeastRefinement.
 inline constexpr double kRefinement = 1.45;
+inline constexpr double kLeastRefinement = 1.4;
 
 /// Factor on every element size at a level.
 double element_size_factor(int level);

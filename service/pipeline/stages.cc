@@ -9,6 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "levels.h"
+#include "proofload/core/json.h"
+#include "proofload/v1/report.pb.h"
+
 namespace fs = std::filesystem;
 
 namespace proofload::pipeline {
@@ -71,7 +75,13 @@ std::string inputs_digest(const RunFolder& folder, const PipelineOptions& option
   std::string all = identity(options.program_folder + "/" + program_of(step.stage), true);
   all += text_of(folder.design_json(step.design));
   if (step.stage == Stage::kMesh) {
-    all += text_of(level + "/request.json");
+    const std::string request = text_of(level + "/request.json");
+    all += request;
+    const json asked = json::parse(request, nullptr, false);
+    if (asked.is_object() && asked.contains("size_field")) {
+      const std::string field = level + "/" + asked.value("size_field", "");
+      all += fs::exists(field) ? sha256_of_file(field) : std::string("absent");
+    }
     if (fs::exists(folder.inputs())) {
       std::vector<std::string> files;
       for (const auto& entry : fs::recursive_directory_iterator(folder.inputs())) {
@@ -221,6 +231,30 @@ Job make_job(const RunFolder& folder, const PipelineOptions& options, const Step
   return job;
 }
 
+namespace {
+
+/// What the mesher is asked for; a finer level must keep each body's cells smaller than those of
+/// the level before and follow its size field.
+json mesh_request(const RunFolder& folder, const Step& step) {
+  json request{{"level", step.level}, {"element_size_factor", step.element_size_factor}};
+  if (step.level == 0) return request;
+  const std::string before = folder.level(step.design, step.level - 1);
+  if (fs::exists(before + "/size_field.h5")) {
+    request["size_field"] = "../" + fs::path(before).filename().string() + "/size_field.h5";
+  }
+  v1::MeshFacts facts;
+  if (fs::exists(before + "/mesh.json")) from_json(read_file(before + "/mesh.json"), facts);
+  for (const v1::BodyFacts& body : facts.bodies()) {
+    if (body.mean_cell_size_mm() > 0) {
+      request["largest_mean_cell_size_mm"][body.name()] =
+          body.mean_cell_size_mm() / kLeastRefinement;
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
 void prepare_step(const RunFolder& folder, const Step& step) {
   const std::string place = step_folder(folder, step);
   fs::create_directories(place);
@@ -229,8 +263,7 @@ void prepare_step(const RunFolder& folder, const Step& step) {
   fs::remove(step_log(folder, step));
   forget(folder, step);
   if (step.stage == Stage::kMesh) {
-    const json request{{"level", step.level}, {"element_size_factor", step.element_size_factor}};
-    write_file_atomically(place + "/request.json", request.dump(1) + "\n");
+    write_file_atomically(place + "/request.json", mesh_request(folder, step).dump(1) + "\n");
   }
 }
 

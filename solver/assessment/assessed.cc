@@ -25,6 +25,7 @@ void add_reason(v1::Quantity& quantity, const std::string& text) {
 /// Values of the levels that have one, up to the finest; the finest is last.
 struct History {
   std::vector<double> values;
+  std::vector<double> cell_sizes;  ///< about the place; 0: not told
   std::vector<const LevelData*> levels;
 };
 
@@ -36,12 +37,26 @@ History history(const std::vector<const LevelData*>& levels, const v1::Quantity&
     const v1::Quantity* found = find(level->solve, wanted, nth);
     if (found && found->has_value()) {
       out.values.push_back(found->value());
+      out.cell_sizes.push_back(found->cell_size_mm());
       out.levels.push_back(level);
     } else {
       out = {};  // a gap: only levels after it follow each other
     }
   }
   return out;
+}
+
+/// A peak is as exact as the cells about it: their ratio where it tells of refinement, else the
+/// body's (a peak that moved may lie among larger cells).
+std::vector<double> ratios_of(const History& past, const v1::Quantity& quantity, bool peak) {
+  constexpr double kLeast = 1.1, kMost = 6;
+  std::vector<double> ratios = level_ratios(past.levels, quantity.body());
+  for (std::size_t i = 0; peak && i < ratios.size(); ++i) {
+    const double coarse = past.cell_sizes[i], fine = past.cell_sizes[i + 1];
+    if (!(coarse > 0) || !(fine > 0)) continue;
+    if (coarse >= kLeast * fine && coarse <= kMost * fine) ratios[i] = coarse / fine;
+  }
+  return ratios;
 }
 
 Assessed with_error(const DesignData& design, const v1::Quantity& finest, int nth,
@@ -65,7 +80,8 @@ Assessed with_error(const DesignData& design, const v1::Quantity& finest, int nt
   const History past = history(levels, finest, nth);
   q.clear_level_values();
   for (const double value : past.values) q.add_level_values(value);
-  const ErrorEstimate estimate = estimate_error(past.values, level_ratios(past.levels), kind.order);
+  const ErrorEstimate estimate =
+      estimate_error(past.values, ratios_of(past, finest, kind.peak), kind.order);
   if (estimate.error) {
     q.set_numerical_error(*estimate.error);
     q.set_method(q.method() + "; error from " + estimate.how);
@@ -128,12 +144,28 @@ bool reactions_cancel(const v1::SolveOutput& solve, const std::string& load_case
 
 }  // namespace
 
-std::vector<double> level_ratios(const std::vector<const LevelData*>& levels) {
+namespace {
+
+/// Mean size of the cells of a body, of all cells if it has no such body; 0: not told.
+double mean_cell_size(const LevelData& level, const std::string& body) {
+  for (const v1::BodyFacts& facts : level.mesh.bodies()) {
+    if (facts.name() == body) return facts.mean_cell_size_mm();
+  }
+  return level.mesh.mean_cell_size_mm();
+}
+
+}  // namespace
+
+std::vector<double> level_ratios(const std::vector<const LevelData*>& levels,
+                                 const std::string& body) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i + 1 < levels.size(); ++i) {
     const LevelData &coarse = *levels[i], &fine = *levels[i + 1];
+    const double before = mean_cell_size(coarse, body), after = mean_cell_size(fine, body);
     double ratio = 0;
-    if (coarse.cells() > 0 && fine.cells() > 0) {
+    if (before > 0 && after > 0) {
+      ratio = before / after;
+    } else if (coarse.cells() > 0 && fine.cells() > 0) {
       ratio = std::cbrt(fine.cells() / coarse.cells());
     } else if (coarse.size_factor > 0 && fine.size_factor > 0) {
       ratio = coarse.size_factor / fine.size_factor;

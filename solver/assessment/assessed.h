@@ -19,9 +19,11 @@ struct Assessed {
 
 using AssessedList = std::vector<Assessed>;
 
-/// Element size of each solved level over the next finer one, by the cube root of the cell counts
-/// (what was really made), else by the size factors asked for.
-std::vector<double> level_ratios(const std::vector<const LevelData*>& levels);
+/// Element size of each level over the next finer one: by the mean sizes of the cells really made
+/// in the body (an empty name: in all bodies), else by the cube root of the cell counts, else by
+/// the size factors asked for.
+std::vector<double> level_ratios(const std::vector<const LevelData*>& levels,
+                                 const std::string& body);
 
 /// Quantities of the finest solved level of a design, with errors from the levels and growing peaks
 /// marked unresolved.

@@ -211,7 +211,7 @@ struct StressInterval {
 StressInterval set_factor_error(const Candidate& candidate, double amplify, Assessed& factor) {
   v1::Quantity& q = factor.quantity;
   const ErrorEstimate estimate =
-      estimate_error(candidate.factors, level_ratios(candidate.levels), 1);
+      estimate_error(candidate.factors, level_ratios(candidate.levels, q.body()), 1);
   for (const double value : candidate.factors) q.add_level_values(value);
   StressInterval interval;
   if (!estimate.error) {

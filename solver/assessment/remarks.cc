@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "assessed.h"
+#include "proofload/core/library.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload::assessment {
@@ -30,21 +31,6 @@ bool is_bone(const v1::Case& value, const std::string& name) {
   return any(value.bodies(), [&](const v1::Body& body) {
     return body.name() == name && body.role() == v1::Role::bone;
   });
-}
-
-const char* confidence_text(v1::Confidence::Enum confidence) {
-  switch (confidence) {
-    case v1::Confidence::high:
-      return "high";
-    case v1::Confidence::medium:
-      return "medium";
-    case v1::Confidence::low_medium:
-      return "low to medium";
-    case v1::Confidence::low:
-      return "low";
-    default:
-      return "unknown";
-  }
 }
 
 void material_warnings(const v1::Material& material, std::vector<std::string>& out) {
@@ -119,8 +105,10 @@ std::vector<std::string> by_load_case(
 /// The solver warns by Euler's estimate; a buckling analysis knows better.
 void buckling_warnings(const DesignData& design, const LevelData& finest,
                        std::vector<std::string>& out) {
+  std::set<std::string> said;  // modes of one load case come lowest first
   for (const v1::Quantity& q : finest.solve.quantities()) {
     if (q.name() != "buckling_load_factor" || !(q.value() > 0) || q.value() >= 10) continue;
+    if (!said.insert(q.load_case()).second) continue;
     const double ratio = 1 / q.value();
     out.push_back("design " + design.name + ", load case " + q.load_case() + ": P/Pcr " +
                   number(ratio) + " by buckling analysis, linear results are too small by about " +
@@ -194,7 +182,7 @@ std::vector<std::string> limitations_of(const RunData& run, const std::set<std::
     if (curve.confidence() == v1::Confidence::low ||
         curve.confidence() == v1::Confidence::low_medium) {
       out.push_back("S-N curve " + name + ": indicative only (confidence " +
-                    confidence_text(curve.confidence()) + ")");
+                    to_text(curve.confidence()) + ")");
     }
   }
   return out;

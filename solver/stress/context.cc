@@ -138,4 +138,24 @@ Peak find_peak(const MeshPart& part, const std::vector<std::int32_t>& nodes,
   return peak;
 }
 
+std::vector<double> node_cell_sizes(const MeshPart& part) {
+  std::vector<double> sums(2 * std::size_t(part.n_local()), 0.0);
+  for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+    const std::int32_t* nodes = &part.cells[10 * std::size_t(cell)];
+    const auto at = [&](int k) { return Eigen::Vector3d(&part.xyz[3 * std::size_t(nodes[k])]); };
+    const double volume = (at(1) - at(0)).cross(at(2) - at(0)).dot(at(3) - at(0)) / 6;
+    for (int k = 0; k < 10; ++k) {
+      sums[2 * std::size_t(nodes[k])] += volume;
+      sums[2 * std::size_t(nodes[k]) + 1] += 1;
+    }
+  }
+  add_to_owners(part, sums.data(), 2);
+  std::vector<double> sizes(part.n_owned);
+  for (std::int32_t i = 0; i < part.n_owned; ++i) {
+    sizes[i] =
+        std::cbrt(6 * std::sqrt(2.0) * sums[2 * std::size_t(i)] / sums[2 * std::size_t(i) + 1]);
+  }
+  return sizes;
+}
+
 }  // namespace proofload::solver::fields

@@ -118,4 +118,8 @@ std::vector<EdgeZone> edge_zones(const Context& context);
 void flag_unresolved(const Context& context, const std::vector<EdgeZone>& zones, const Peak& peak,
                      v1::Quantity& quantity);
 
+/// Mean size of the cells about each owned node: the edge of a regular tetrahedron of the mean
+/// volume, mm. Collective.
+std::vector<double> node_cell_sizes(const MeshPart& part);
+
 }  // namespace proofload::solver::fields

@@ -9,6 +9,7 @@ struct Shared {
   std::vector<Reaction> reactions;
   Action action;
   std::vector<EdgeZone> zones;
+  std::vector<double> cell_size;  ///< [n_owned] mean size of the cells about a node, mm
 };
 
 using Quantities = std::vector<v1::Quantity>;

@@ -25,8 +25,8 @@ constexpr Measure kMeasures[] = {
     {"min_principal_mpa", third_principal, -1, "recovered nodal stress, least principal"},
 };
 
-v1::Quantity peak_quantity(const Context& context, const std::vector<EdgeZone>& zones,
-                           const Measure& measure, int body) {
+v1::Quantity peak_quantity(const Context& context, const Shared& shared, const Measure& measure,
+                           int body) {
   std::vector<std::int32_t> nodes;
   std::vector<double> values;
   for (std::size_t i = 0; i < context.points.node.size(); ++i) {
@@ -45,7 +45,9 @@ v1::Quantity peak_quantity(const Context& context, const std::vector<EdgeZone>& 
   set_value(made, measure.sign * peak.value);
   set_point(made, peak.point);
   made.mutable_place()->set_body(name);
-  flag_unresolved(context, zones, peak, made);
+  made.set_cell_size_mm(
+      max_over_ranks(context.part.comm, peak.node >= 0 ? shared.cell_size[peak.node] : 0));
+  flag_unresolved(context, shared.zones, peak, made);
   return made;
 }
 
@@ -64,6 +66,7 @@ void add_yield(const Context& context, const Shared& shared, int body, const v1:
   const v1::Body* given = body_of(context, body);
   for (v1::Quantity* made : {&factor, &load}) {
     *made->mutable_place() = peak.place();
+    if (peak.has_cell_size_mm()) made->set_cell_size_mm(peak.cell_size_mm());
     made->set_unresolved(peak.unresolved());
     made->set_reason(peak.reason());
     if (given && is_unconfirmed(given->material())) made->set_unconfirmed(true);
@@ -133,7 +136,7 @@ void add_motion(const Context& context, const Shared& shared, Quantities& out) {
 void add_peaks(const Context& context, const Shared& shared, Quantities& out) {
   for (int body = 0; body < static_cast<int>(context.part.body_names.size()); ++body) {
     for (const auto& measure : kMeasures) {
-      out.push_back(peak_quantity(context, shared.zones, measure, body));
+      out.push_back(peak_quantity(context, shared, measure, body));
     }
     const v1::Quantity peak = out[out.size() - std::size(kMeasures)];
     add_yield(context, shared, body, peak, out);

@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "../support/bar_case.h"
+
 namespace fs = std::filesystem;
 
 namespace proofload::testing {
@@ -146,23 +148,10 @@ std::string program(const std::string& name) { return std::string(PROOFLOAD_BIN_
 std::string bar_case(double element_size_mm) {
   char size[32];
   std::snprintf(size, sizeof size, "%g", element_size_mm);
-  return R"(schema: proofload/v1
-name: bar
-bodies:
-  - {name: bar, shape: {box: {min_mm: [0, 0, 0], max_mm: [5, 5, 20]}}, material: {youngs_modulus_mpa: 100000, poisson_ratio: 0.3, yield_strength_mpa: 800}, role: implant}
-places:
-  foot: {plane: {normal: [0, 0, 1], offset_mm: 0}, body: bar}
-  head: {plane: {normal: [0, 0, 1], offset_mm: 20}, body: bar}
-supports:
-  - {name: ground, at: foot, fix: [x, y, z]}
-load_cases:
-  - name: axial
-    loads:
-      - {at: head, distributed: {force_n: [0, 0, -500]}}
-criteria:
-  - {quantity: yield_safety_factor, body: bar, at_least: 1.5}
-mesh: {element_size_mm: )" +
-         std::string(size) + "}\n";
+  return std::string(kBarCase) +
+         "criteria:\n  - {quantity: yield_safety_factor, body: bar, at_least: 1.5}\n"
+         "mesh: {element_size_mm: " +
+         size + "}\n";
 }
 
 }  // namespace proofload::testing

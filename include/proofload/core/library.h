@@ -18,6 +18,9 @@ struct Library {
 /// and line of all that is wrong (missing source of a number included).
 Library read_library(const std::string& folder);
 
+/// "high", "medium", "low to medium", "low" or "not stated".
+std::string to_text(v1::Confidence::Enum confidence);
+
 /// Folder of the library: $PROOFLOAD_LIBRARY, else beside the installed program, else the source
 /// tree the program was built from. Throws InvalidInput when none exists.
 std::string library_folder();

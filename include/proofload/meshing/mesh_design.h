@@ -1,5 +1,6 @@
 #pragma once
 /// The mesher: from the case of one design to its mesh at one level.
+#include <map>
 #include <string>
 
 #include "proofload/io/mesh_file.h"
@@ -10,8 +11,12 @@
 namespace proofload::meshing {
 
 struct MeshRequestOptions {
-  std::string folder;     ///< geometry files are relative to it
-  double factor = 1;      ///< element_size_factor: every size is multiplied by it
+  std::string folder;      ///< geometry files are relative to it
+  double factor = 1;       ///< element_size_factor: every size is multiplied by it
+  std::string size_field;  ///< size_field.h5 that no element may exceed; empty: none
+  /// By body: mean cell size that this level must not exceed, mm; the mesh is made anew with
+  /// smaller sizes until it does not (at most kAttempts times).
+  std::map<std::string, double> largest_mean_cell_size_mm;
   bool sections = false;  ///< compute centreline and sections between the member rig's places
   bool forgive_unused_places = false;  ///< empty places that no support or load needs only warn
   Progress progress;                   ///< may be empty

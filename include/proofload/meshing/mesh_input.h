@@ -12,6 +12,9 @@ namespace proofload::meshing {
 
 using Point = std::array<double, 3>;
 
+/// Greatest element size at a place, mm.
+using SizeLimit = std::function<double(const Point&)>;
+
 /// Reports a fraction 0 … 1 of the stage and what is being done.
 using Progress = std::function<void(double fraction, const std::string& message)>;
 
@@ -38,6 +41,7 @@ struct SizeBall {
 struct SurfaceMeshOptions {
   double elements_per_turn = 16;
   std::vector<SizeBall> balls;
+  SizeLimit size_limit;  ///< may be empty
   /// Pairs of bodies that the case lists as interfaces (bonded or separate alike); the volume mesh
   /// is conforming in either case, separate ones are split afterwards by the caller.
   std::vector<std::pair<std::string, std::string>> interfaces;

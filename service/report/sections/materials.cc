@@ -1,4 +1,5 @@
 #include "builders.h"
+#include "proofload/core/library.h"
 #include "proofload/report/number.h"
 #include "rows.h"
 
@@ -34,21 +35,6 @@ Json material_row(const v1::Material& m) {
       {"sources", sources(m)}};
 }
 
-std::string confidence(const v1::SnCurve& curve) {
-  switch (curve.confidence()) {
-    case v1::Confidence::high:
-      return "high";
-    case v1::Confidence::medium:
-      return "medium";
-    case v1::Confidence::low_medium:
-      return "low to medium";
-    case v1::Confidence::low:
-      return "low";
-    default:
-      return "not stated";
-  }
-}
-
 Json curve_row(const v1::SnCurve& curve) {
   Json points = Json::array();
   const bool fraction = !curve.fraction_of().empty();
@@ -75,7 +61,7 @@ Json curve_row(const v1::SnCurve& curve) {
           {"points", points},
           {"run_out", format_optional(curve.has_run_out_count(), curve.run_out_count(), "cycles",
                                       "not given", kAsGiven)},
-          {"confidence", confidence(curve)},
+          {"confidence", to_text(curve.confidence())},
           {"basis", curve.lower_basis()},
           {"source", Json::array({source_row(curve.name(), curve.source())})}};
 }

@@ -19,6 +19,16 @@ Json worst_rows(const v1::MeshFacts& mesh) {
   return rows;
 }
 
+/// Greatest of the load cases, in percent.
+std::string energy_error(const v1::LevelReport& level) {
+  double greatest = 0;
+  for (const v1::SolveFacts& solve : level.solves()) {
+    if (!solve.has_energy_error()) return "not computed";
+    greatest = std::max(greatest, solve.energy_error());
+  }
+  return level.solves_size() == 0 ? "not computed" : format_number(100 * greatest, 2) + "\u202f%";
+}
+
 Json level_row(const v1::LevelReport& level) {
   const v1::MeshFacts& m = level.mesh();
   const bool has_cells = level.has_cells_count() || m.has_cells_count();
@@ -32,6 +42,9 @@ Json level_row(const v1::LevelReport& level) {
        format_optional(level.has_element_size_mm() || m.has_element_size_mm(),
                        level.has_element_size_mm() ? level.element_size_mm() : m.element_size_mm(),
                        "mm", "not stated", 3)},
+      {"mean_size",
+       format_optional(m.has_mean_cell_size_mm(), m.mean_cell_size_mm(), "mm", "not computed", 3)},
+      {"energy_error", energy_error(level)},
       {"cells", count(has_cells, cells)},
       {"nodes", count(m.has_nodes_count(), m.nodes_count())},
       {"unknowns", count(level.has_unknowns_count(), level.unknowns_count())},

@@ -1,9 +1,12 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "../../../solver/assessment/assessed.h"
 #include "proofload/assessment/assessment.h"
 #include "proofload/core/problem.h"
+#include "proofload/io/size_field.h"
 #include "small_run.h"
 
 namespace proofload::assessment {
@@ -297,6 +300,83 @@ TEST(NextLevel, RefinesUntilExactEnough) {
   run.settings.set_quick(true);
   EXPECT_EQ(next().next, Next::kStop);
   EXPECT_FALSE(next().reason.empty());
+}
+
+/// Mean sizes of the field below and above a height.
+std::pair<double, double> mean_sizes(const std::string& path, double height) {
+  const io::SizeField field = io::read_size_field(path);
+  double below = 0, above = 0, n_below = 0, n_above = 0;
+  for (std::size_t i = 0; i < field.size_mm.size(); ++i) {
+    const bool low = field.points_mm[3 * i + 2] < height;
+    (low ? below : above) += field.size_mm[i];
+    (low ? n_below : n_above) += 1;
+  }
+  return {below / n_below, above / n_above};
+}
+
+TEST(NextLevel, AsksForSmallerCellsAtThePeakThatDecides) {
+  SmallRun run("next_field");
+  gate(run.value, "yield_safety_factor", 1.5);
+  run.write_design("implant", DesignKind::kImplant, "", run.value);
+  run.write_level(
+      "implant", 0, 8000, [](double z) { return z < 1.2 ? 200.0 : 50.0; }, run.value);
+  const std::string field = run.folder.level("implant", 0) + "/size_field.h5";
+  const LevelDecision decision = next_level(run.value, run.folder.design("implant"), run.settings);
+  ASSERT_EQ(decision.next, Next::kRefine) << decision.reason;
+  EXPECT_THAT(decision.reason,
+              testing::HasSubstr("finer still for yield_safety_factor of implant"));
+  const auto [below, above] = mean_sizes(field, 1.1);
+  // Cells of a unit cube cut in six have the size (sqrt(2))^(1/3).
+  const double size = std::cbrt(std::sqrt(2.0));
+  EXPECT_NEAR(below, 0.6 * size / 1.4, 1e-9);
+  EXPECT_LE(above, size / 1.4 + 1e-12);
+  EXPECT_GT(above, below);
+}
+
+TEST(NextLevel, AsksNothingMoreAtAPeakThatCannotConverge) {
+  SmallRun run("next_singular");
+  gate(run.value, "yield_safety_factor", 1.5);
+  run.write_design("implant", DesignKind::kImplant, "", run.value);
+  run.write_level(
+      "implant", 0, 8000, [](double z) { return z < 1.2 ? 200.0 : 50.0; }, run.value);
+  const std::string path = run.folder.level("implant", 0) + "/solve.json";
+  v1::SolveOutput solve;
+  from_json(read_file(path), solve);
+  for (v1::Quantity& q : *solve.mutable_quantities()) q.set_unresolved(true);
+  write_file_atomically(path, to_json(solve));
+  ASSERT_EQ(next_level(run.value, run.folder.design("implant"), run.settings).next, Next::kRefine);
+  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.h5", 1.1);
+  EXPECT_NEAR(below, above, 1e-9);
+}
+
+TEST(NextLevel, GivesUpTheExtraBeforeTheBudgetBreaks) {
+  SmallRun run("next_budget");
+  gate(run.value, "yield_safety_factor", 1.5);
+  run.value.mutable_accuracy()->set_max_unknowns(32000 * 2.9);
+  run.write_design("implant", DesignKind::kImplant, "", run.value);
+  run.write_level(
+      "implant", 0, 8000, [](double z) { return z < 1.2 ? 200.0 : 50.0; }, run.value);
+  const LevelDecision decision = next_level(run.value, run.folder.design("implant"), run.settings);
+  ASSERT_EQ(decision.next, Next::kRefine) << decision.reason;
+  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.h5", 1.1);
+  EXPECT_GT(below, 0.61 * std::cbrt(std::sqrt(2.0)) / 1.4);
+}
+
+TEST(LevelRatios, ComeFromTheCellsOfTheBody) {
+  LevelData coarse, fine;
+  coarse.mesh.set_cells_count(1000);
+  fine.mesh.set_cells_count(8000);
+  EXPECT_NEAR(level_ratios({&coarse, &fine}, "strut")[0], 2, 1e-12);
+  const auto add = [](LevelData& level, const char* body, double size) {
+    v1::BodyFacts& facts = *level.mesh.add_bodies();
+    facts.set_name(body);
+    facts.set_mean_cell_size_mm(size);
+  };
+  coarse.mesh.set_mean_cell_size_mm(3);
+  fine.mesh.set_mean_cell_size_mm(2);
+  add(coarse, "strut", 1.4), add(fine, "strut", 1);
+  EXPECT_NEAR(level_ratios({&coarse, &fine}, "strut")[0], 1.4, 1e-12);
+  EXPECT_NEAR(level_ratios({&coarse, &fine}, "")[0], 1.5, 1e-12);
 }
 
 TEST(NextLevel, StopsAtAFailure) {
