@@ -140,7 +140,11 @@ TEST(Summary, UnspecifiedVerdictIsReview) {
 
 TEST(Buckling, MissingValueSaysWhy) {
   EXPECT_THAT(html("buckling"), HasSubstr("not computed: the analysis was not asked for"));
-  EXPECT_THAT(html("buckling"),
+  EXPECT_THAT(html("results"), Not(HasSubstr("Buckling load factor")));
+}
+
+TEST(Results, UnresolvedPeakSaysWhy) {
+  EXPECT_THAT(html("results"),
               HasSubstr("peak not resolved by the mesh; lies at an interface edge"));
 }
 
