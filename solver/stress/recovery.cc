@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "pairs.h"
+#include "patch_basis.h"
 #include "proofload/solver/collective.h"
 #include "tet10.h"
 
@@ -11,31 +12,8 @@ namespace proofload::solver {
 namespace fields {
 namespace {
 
-constexpr int kTerms = 10;
 constexpr int kBlock = kTerms * kTerms + kTerms * 6;
-using Basis = Eigen::Matrix<double, kTerms, 1>;
-using Normal = Eigen::Matrix<double, kTerms, kTerms>;
 using Fit = Eigen::Matrix<double, kTerms, 6>;
-
-/// 1, x, y, z, x2, y2, z2, xy, yz, zx.
-Basis basis(const Eigen::Vector3d& d) {
-  Basis p;
-  p << 1, d, d.cwiseAbs2(), d[0] * d[1], d[1] * d[2], d[2] * d[0];
-  return p;
-}
-
-/// T with basis(d + s) = T basis(d).
-Normal translation(const Eigen::Vector3d& s) {
-  Normal t = Normal::Identity();
-  t.col(0) = basis(s);
-  constexpr int kProducts[3][2] = {{0, 1}, {1, 2}, {2, 0}};
-  for (int i = 0; i < 3; ++i) {
-    t(4 + i, 1 + i) = 2 * s[i];
-    t(7 + i, 1 + kProducts[i][0]) = s[kProducts[i][1]];
-    t(7 + i, 1 + kProducts[i][1]) = s[kProducts[i][0]];
-  }
-  return t;
-}
 
 /// Normal equations of one patch, in mm about its vertex.
 struct Patch {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 
+#include "../../solver/stress/patch_basis.h"
 #include "proofload/core/vec3.h"
 #include "proofload/io/mesh_file.h"
 #include "proofload/solver/box_mesh.h"
@@ -187,6 +188,14 @@ v1::Manufactured manufactured(v1::Manufactured::Field::Enum field) {
   load.set_amplitude_mm(0.01);
   load.set_length_mm(2);
   return load;
+}
+
+TEST(StressRecovery, PolynomialsMoveWithTheirOrigin) {
+  for (const Vec& s : {Vec(0.3, -1.1, 2.5), Vec(-4, 0.7, 0)}) {
+    for (const Vec& d : {Vec(1, 2, 3), Vec(-0.4, 0.9, -1.7)}) {
+      EXPECT_LT((fields::basis(d + s) - fields::translation(s) * fields::basis(d)).norm(), 1e-12);
+    }
+  }
 }
 
 TEST(StressRecovery, IsExactForLinearStressOnUnequalCells) {
