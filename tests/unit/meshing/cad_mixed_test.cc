@@ -62,6 +62,18 @@ TEST(Mixed, CadPressedIntoStlSharesItsWall) {
   EXPECT_NEAR(place_of(output.facts, "head").area_mm2(), 16, 0.05 * 16);
 }
 
+TEST(Mixed, EveryLengthUnitIsThatManyMillimetres) {
+  const std::pair<const char*, double> units[] = {
+      {"mm", 1}, {"cm", 10}, {"m", 1000}, {"inch", 25.4}, {"um", 0.001}};
+  for (const auto& [unit, size] : units) {
+    const std::string file = write_cube(std::string("mixed_") + unit + ".stl", 20 / size);
+    const MeshOutput output =
+        mesh_in_temp("bodies:\n  - {name: a, file: " + file + ", length_unit: " + unit +
+                     "}\nmesh: {element_size_mm: 10}\n");
+    EXPECT_NEAR(output.facts.bodies(0).volume_mm3(), 8000, 0.1) << unit;
+  }
+}
+
 TEST(Mixed, MetresTakenForMillimetresAreToldWithTheUnit) {
   const std::string file = write_cube("mixed_metres.stl", 0.02);
   try {
