@@ -41,8 +41,14 @@ EntitySizes entity_sizes(const CadModel& model, const std::vector<double>& body_
   return sizes;
 }
 
+double value_at(const EntitySizes& entities, int dim, int tag, double fallback) {
+  if (dim < 0 || dim > 3) return fallback;
+  const auto entry = entities[dim].find(tag);
+  return entry == entities[dim].end() ? fallback : entry->second;
+}
+
 /// Gmsh multiplies every size by the factor itself (curvature included).
-void set_sizes(const EntitySizes& entities, const SizeRequest& sizes,
+void set_sizes(const EntitySizes& entities, const EntitySizes& shrinks, const SizeRequest& sizes,
                const CadMeshOptions& options) {
   const double factor = options.factor;
   const double largest = *std::max_element(sizes.body_size.begin(), sizes.body_size.end());
@@ -57,16 +63,12 @@ void set_sizes(const EntitySizes& entities, const SizeRequest& sizes,
   gmsh::option::setNumber("Mesh.OptimizeThreshold", 0.4);
   const std::vector<SizeBall> balls = sizes.balls;
   const SizeLimit limit = options.limit;
-  gmsh::model::mesh::setSizeCallback(
-      [entities, balls, largest, limit, factor](int dim, int tag, double x, double y, double z) {
-        double size = largest;
-        if (dim >= 0 && dim <= 3) {
-          const auto entry = entities[dim].find(tag);
-          if (entry != entities[dim].end()) size = entry->second;
-        }
-        size = size_from_balls(balls, {x, y, z}, size);
-        return limit ? std::min(size, limit({x, y, z}) / factor) : size;
-      });
+  gmsh::model::mesh::setSizeCallback([=](int dim, int tag, double x, double y, double z) {
+    double size = value_at(entities, dim, tag, largest);
+    size = size_from_balls(balls, {x, y, z}, size);
+    if (limit) size = std::min(size, limit({x, y, z}) / factor);
+    return size * value_at(shrinks, dim, tag, 1);
+  });
 }
 
 bool all_volumes_meshed(const CadModel& model) {
@@ -232,13 +234,14 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
   const double factor = options.factor;
   const SizeRequest sizes = request_sizes(value, extents);
   const EntitySizes entities = entity_sizes(model, sizes.body_size);
+  const EntitySizes shrinks = entity_sizes(model, options.shrink);
   SizeRequest request = sizes;
   TetMesh best;
   double best_angle = -1;
   for (int round = 0; round <= kRepairRounds; ++round) {
     if (options.progress)
       options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
-    set_sizes(entities, request, options);
+    set_sizes(entities, shrinks, request, options);
     TetMesh mesh = mesh_once(value, model);
     const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
     const double angle = least_dihedral(mesh.volume);

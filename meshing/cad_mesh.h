@@ -9,8 +9,9 @@ namespace proofload::meshing {
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies);
 
 struct CadMeshOptions {
-  double factor = 1;  ///< every size is multiplied by it
-  SizeLimit limit;    ///< greatest size at a place, not multiplied; may be empty
+  double factor = 1;           ///< every size is multiplied by it
+  std::vector<double> shrink;  ///< [bodies] every size in a body is multiplied by it too
+  SizeLimit limit;    ///< greatest size at a place, multiplied by shrink only; may be empty
   Progress progress;  ///< may be empty
 };
 

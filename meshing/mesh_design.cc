@@ -18,6 +18,7 @@ namespace {
 constexpr int kStations = 40;
 constexpr double kNotableLoss = 0.1;  // mm between a middle node and the geometry
 constexpr int kAttempts = 3;
+constexpr double kBeyond = 0.97;           // further than asked, for the next attempt to reach it
 constexpr double kSizeOverRequest = 0.97;  // cells come out a little larger than the field asks
 
 void throw_any(std::vector<Problem> problems) {
@@ -35,7 +36,8 @@ std::string gap_text(const BodySurface& a, const BodySurface& b) {
 
 /// All bodies are CAD: one Gmsh session from shapes to tetrahedra.
 TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options,
-                        const SizeLimit& limit, std::vector<v1::Finding>& findings) {
+                        const std::vector<double>& shrink, const SizeLimit& limit,
+                        std::vector<v1::Finding>& findings) {
   const GmshSession session;
   std::vector<Problem> problems;
   CadModel model = load_cad_bodies(value, options.folder, findings, problems);
@@ -48,7 +50,7 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
     return gap_text(coarse_surface(model, a), coarse_surface(model, b));
   }));
   const std::vector<BodyExtent> extents = cad_extents(model, value.bodies_size());
-  return mesh_cad(value, model, extents, {options.factor, limit, options.progress});
+  return mesh_cad(value, model, extents, {options.factor, shrink, limit, options.progress});
 }
 
 void fill_interfaces(const v1::Case& value, OrderedMesh& ordered) {
@@ -91,24 +93,24 @@ void add_member_sections(const v1::Case& value, const io::Mesh& mesh, v1::MeshFa
   add_sections(mesh, centroid(rig.support_at()), centroid(rig.load_at()), kStations, facts);
 }
 
-/// Greatest mean cell size of a body over what it may be; 1 or less: none is too large.
-double excess(const v1::MeshFacts& facts, const std::map<std::string, double>& largest) {
-  double most = 0;
-  for (const v1::BodyFacts& body : facts.bodies()) {
-    const auto limit = largest.find(body.name());
-    if (limit != largest.end()) most = std::max(most, body.mean_cell_size_mm() / limit->second);
+/// Multiplies the sizes of bodies whose cells are larger than they may be; true: there are some.
+bool shrink_large(const v1::MeshFacts& facts, const std::map<std::string, double>& largest,
+                  std::vector<double>& shrink) {
+  bool found = false;
+  for (int i = 0; i < facts.bodies_size(); ++i) {
+    const auto limit = largest.find(facts.bodies(i).name());
+    if (limit == largest.end() || facts.bodies(i).mean_cell_size_mm() <= limit->second) continue;
+    shrink[i] *= kBeyond * limit->second / facts.bodies(i).mean_cell_size_mm();
+    found = true;
   }
-  return most;
+  return found;
 }
 
-/// One mesh; `shrink` multiplies every size once more.
-MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& given, double shrink) {
-  MeshRequestOptions options = given;
-  options.factor *= shrink;
+/// One mesh; `shrink` [bodies] multiplies their sizes once more.
+MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
+                     const std::vector<double>& shrink) {
   SizeLimit limit;
-  if (!options.size_field.empty()) {
-    limit = size_limit_of(options.size_field, shrink * kSizeOverRequest);
-  }
+  if (!options.size_field.empty()) limit = size_limit_of(options.size_field, kSizeOverRequest);
   const auto report = [&](double fraction, const std::string& message) {
     if (options.progress) options.progress(fraction, message);
   };
@@ -117,8 +119,8 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& given, dou
   const bool mixed = has_surface_bodies(value);
   std::vector<BodySurface> surfaces;
   std::vector<v1::Finding> findings;
-  TetMesh straight = mixed ? mesh_mixed_design(value, options, limit, surfaces, findings)
-                           : mesh_cad_design(value, options, limit, findings);
+  TetMesh straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
+                           : mesh_cad_design(value, options, shrink, limit, findings);
   for (const v1::Finding& finding : findings) *output.facts.add_findings() = finding;
   report(0.7, "middle nodes");
   Topology topology = build_topology(straight);
@@ -149,18 +151,17 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& given, dou
 }  // namespace
 
 MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
-  double shrink = 1;
+  std::vector<double> shrink(value.bodies_size(), 1);
   for (int attempt = 1;; ++attempt) {
     MeshOutput output = mesh_once(value, options, shrink);
-    const double over = excess(output.facts, options.largest_mean_cell_size_mm);
-    if (over <= 1 || attempt == kAttempts) {
+    if (!shrink_large(output.facts, options.largest_mean_cell_size_mm, shrink) ||
+        attempt == kAttempts) {
       if (!options.size_field.empty()) {
         output.facts.set_size_field_count(size_field_count(options.size_field));
       }
       if (attempt > 1) output.facts.set_refined_again_count(attempt - 1);
       return output;
     }
-    shrink *= 0.98 / over;
   }
 }
 

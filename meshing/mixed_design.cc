@@ -134,14 +134,14 @@ std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
 }
 
 TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& options,
-                          const SizeLimit& limit, std::vector<BodySurface>& surfaces,
-                          std::vector<v1::Finding>& findings) {
+                          const std::vector<double>& shrink, const SizeLimit& limit,
+                          std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings) {
   TetMesh mesh;
   surfaces = read_body_surfaces(value, options, findings);
   const std::vector<BodyExtent> extents = extents_of(surfaces);
   const SizeRequest sizes = scaled(request_sizes(value, extents), options.factor);
   for (int i = 0; i < value.bodies_size(); ++i) {
-    surfaces[i].element_size_mm = sizes.body_size[i];
+    surfaces[i].element_size_mm = shrink[i] * sizes.body_size[i];
     mesh.body_names.push_back(value.bodies(i).name());
     mesh.geometry_volume.push_back(extents[i].volume_mm3);
     for (std::size_t k = 0; k < surfaces[i].patch_names.size(); ++k) {

@@ -17,8 +17,8 @@ std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
 
 /// Meshes them. `surfaces` is filled for find_patches().
 TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& options,
-                          const SizeLimit& limit, std::vector<BodySurface>& surfaces,
-                          std::vector<v1::Finding>& findings);
+                          const std::vector<double>& shrink, const SizeLimit& limit,
+                          std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings);
 
 /// Gives every face side without a patch the nearest one of its own body.
 void find_patches(const std::vector<BodySurface>& surfaces, const TetMesh& mesh,

@@ -89,10 +89,8 @@ std::vector<std::string> by_load_case(
     const auto found = cases.emplace(rest, name);
     if (found.second) {
       order.push_back(rest);
-  std::set<std::string> said;  // modes of one load case come lowest first
     } else if (named) {
       found.first->second += ", " + name;
-    if (!said.insert(q.load_case()).second) continue;
     }
   }
   std::vector<std::string> out;
