@@ -368,6 +368,7 @@ class BlockIteration {
     result.pairs = std::move(found_);
     result.iterations = iterations_;
     result.failure = failure;
+    result.no_positive = result.pairs.empty() && width_ > 0 && !(values_[0] > 0);
     if (failure.empty() && result.pairs.size() < n)
       result.failure = "the vectors of several turns do not fit together";
     return result;

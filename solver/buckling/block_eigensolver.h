@@ -43,7 +43,8 @@ struct EigenPair {
 struct EigenResult {
   std::vector<EigenPair> pairs;  ///< the leading ones that converged, greatest value first
   int iterations = 0;
-  std::string failure;  ///< why there are fewer than asked; empty if all are there
+  std::string failure;       ///< why there are fewer than asked; empty if all are there
+  bool no_positive = false;  ///< the greatest values were negative to the end
 };
 
 /// Locally optimal block preconditioned conjugate gradients (Knyazev 2001,

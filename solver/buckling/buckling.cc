@@ -7,6 +7,7 @@
 
 #include "../elasticity/multigrid_stacked.h"
 #include "block_eigensolver.h"
+#include "factorised_stiffness.h"
 #include "geometric_stiffness.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
@@ -62,7 +63,17 @@ class SetBuckling {
     eigen.count = options.count;
     eigen.tolerance = options.tolerance;
     eigen.max_iterations = options.max_iterations;
-    const EigenResult found = greatest_eigenpairs(problem, eigen);
+    const bool may_factorise = 3 * free_.part().n_global_nodes <= options.direct_unknowns;
+    EigenResult found;
+    if (!options.factorise) found = greatest_eigenpairs(problem, eigen);
+    const bool retry = !found.failure.empty() && !found.no_positive && may_factorise;
+    if (options.factorise || retry) {
+      const FactorisedStiffness factor(model_, single_.stiffness().kinematics().set());
+      problem.precondition = [&](const double* r, double* z) { factor.solve(r, z); };
+      const int before = found.iterations;
+      found = greatest_eigenpairs(problem, eigen);
+      found.iterations += before;
+    }
     Buckling result;
     result.load_case = load.name;
     result.asked = options.count;

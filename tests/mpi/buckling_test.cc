@@ -238,9 +238,11 @@ std::vector<double> dense_factors(const io::Mesh& mesh, const v1::Case& value) {
   return factors;
 }
 
-void expect_dense_factors(const io::Mesh& mesh, const v1::Case& value, int count) {
+void expect_dense_factors(const io::Mesh& mesh, const v1::Case& value, int count,
+                          bool factorise = false) {
   const Loaded box(mesh, value);
   BucklingOptions options;
+  options.factorise = factorise;
   options.count = count;
   const auto found = find_buckling(box.model, box.solutions, {"push"}, options);
   ASSERT_EQ(found.size(), 1u);
@@ -262,6 +264,10 @@ TEST(Buckling, FactorsOfACurvedColumnAreThoseOfTheDenseSolver) {
 
 TEST(Buckling, MoreModesThanGoTogether) {
   expect_dense_factors(curved_box(), column_case(kPush), 12);
+}
+
+TEST(Buckling, TheFactorOfTheAssembledStiffnessServesAsWell) {
+  expect_dense_factors(curved_box(), column_case(kPush), 4, true);
 }
 
 TEST(Buckling, TorsionHasPairsOfBothSigns) {
@@ -394,6 +400,7 @@ TEST(BlockEigensolver, NoPositiveValueIsAFailure) {
   const EigenResult found = greatest_eigenpairs(problem, {});
   EXPECT_TRUE(found.pairs.empty());
   EXPECT_NE(found.failure.find("no positive value"), std::string::npos) << found.failure;
+  EXPECT_TRUE(found.no_positive);
   EXPECT_LT(found.iterations, EigenOptions().max_iterations);  // no endless search
 }
 

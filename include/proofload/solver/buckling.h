@@ -29,6 +29,10 @@ struct BucklingOptions {
   int count = 4;
   double tolerance = 3e-4;  ///< of BucklingMode::error; the factor is off by about its square
   int max_iterations = 200;
+  /// Precondition with the factor of the assembled stiffness from the start. Else only if the
+  /// multigrid's iteration fails, up to `direct_unknowns`.
+  bool factorise = false;
+  int direct_unknowns = 60000;
 };
 
 /// (K + factor Kg) u = 0 with the stress of each solution, loads as dead loads: the lowest positive
