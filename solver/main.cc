@@ -19,6 +19,7 @@
 #include "proofload/solver/balance.h"
 #include "proofload/solver/buckling.h"
 #include "proofload/solver/collective.h"
+#include "proofload/solver/forecast.h"
 #include "proofload/solver/gather.h"
 #include "proofload/solver/model.h"
 #include "proofload/solver/stress.h"
@@ -186,7 +187,10 @@ void run(const Options& options) {
   tell(0.05,
        "placing supports and loads on " + std::to_string(3 * part.n_global_nodes) + " unknowns");
   const Model model = build_model(value, part);
-  tell(0.1, "solving " + std::to_string(model.loads.size()) + " load cases");
+  const int n_loads = static_cast<int>(model.loads.size());
+  const Forecast need = forecast(3.0 * part.n_global_nodes, n_loads, ranks_of(comm));
+  tell(0.1, "solving " + std::to_string(n_loads) + " load cases, " + to_string(need));
+  check_memory(part, need);
   const std::vector<Solution> solutions = solve(model, options.solve);
   const std::vector<Buckling> buckling = asked_buckling(value, model, solutions);
   Recorder recorder(value, model, options.level_dir + "/result.h5");

@@ -233,6 +233,12 @@ int main(int argc, char** argv) {
   app.add_option("--loads", options.loads, "load cases to make of the first");
   app.add_option("--tolerance", options.tolerance, "relative residual");
   app.add_option("--degree", options.multigrid.smoother_degree, "degree of the smoother");
+  auto& aggregation = options.multigrid.aggregation;
+  app.add_option("--cycles", aggregation.cycles, "cycles of one coarse correction");
+  app.add_option("--coarse-degree", aggregation.smoother_degree, "degree of the coarse smoother");
+  app.add_option("--threshold", aggregation.threshold, "least coupling within an aggregate");
+  app.add_option("--poisson-limit", options.multigrid.coarse_poisson_limit,
+                 "greatest Poisson's ratio of the coarse level");
   CLI11_PARSE(app, argc, argv);
   PetscInitialize(nullptr, nullptr, nullptr, nullptr);
   int code = kNotComputed;

@@ -16,17 +16,7 @@ constexpr double kLeastReduction = 0.7;
 /// The coarsest level's factor is dense and on every rank.
 constexpr int kMostDirectBlocks = 1000;
 
-BlockMatrix<float> single(const BlockMatrix<double>& from) {
-  BlockMatrix<float> to;
-  to.rows = from.rows;
-  to.columns = from.columns;
-  to.begin = from.begin;
-  to.column = from.column;
-  to.value.assign(from.value.begin(), from.value.end());
-  return to;
-}
-
-/// In double precision, for setting up.
+/// y = A x; brings the ghosts of x up to date.
 void multiply(const LevelDraft& level, std::vector<double>& x, std::vector<double>& y) {
   const BlockMatrix<double>& a = level.matrix;
   update_ghosts(level.halo, x.data(), a.rows);
@@ -52,8 +42,12 @@ double largest_eigenvalue(const LevelDraft& level, const std::vector<double>& in
   const int block = level.matrix.rows;
   const std::size_t n = static_cast<std::size_t>(level.halo.n_local()) * block;
   std::vector<double> r(n), z(n, 0.0), p(n, 0.0), q(n, 0.0);
-  for (int i = 0; i < level.halo.n_own * block; ++i)
-    r[i] = std::sin(1.0 + 12.9898 * (static_cast<double>(level.halo.first) * block + i));
+  // Rough in space, of the same size in stiff and soft parts, and the same in every run.
+  for (int i = 0; i < level.halo.n_own * block; ++i) {
+    const double diagonal = inverse[static_cast<std::size_t>(i) * block + i % block];
+    r[i] = std::sin(1.0 + 12.9898 * (static_cast<double>(level.halo.first) * block + i)) /
+           std::sqrt(diagonal);
+  }
   Eigen::MatrixXd t = Eigen::MatrixXd::Zero(kEigenSteps, kEigenSteps);
   double rz_before = 0, alpha_before = 0;
   int steps = 0;
@@ -117,8 +111,8 @@ void Aggregation::set_up(LevelDraft draft) {
     on_all_ranks(comm, [&] { inverse = inverse_diagonal(draft.matrix); });
     Level level;
     level.halo = draft.halo;
-    level.matrix = single(draft.matrix);
-    level.inverse.assign(inverse.begin(), inverse.end());
+    level.matrix = draft.matrix;
+    level.inverse = inverse;
     level.largest = largest_eigenvalue(draft, inverse);
     int n_aggregates = 0;
     const bool small = draft.halo.n_global <= options_.direct_blocks;
@@ -131,7 +125,7 @@ void Aggregation::set_up(LevelDraft draft) {
       return;
     }
     Coarsened coarser = coarsen(draft, aggregates, n_aggregates, inverse, level.largest);
-    level.prolongation = single(coarser.prolongation);
+    level.prolongation = std::move(coarser.prolongation);
     levels_.push_back(std::move(level));
     draft = std::move(coarser.draft);
   }
@@ -170,19 +164,17 @@ void Aggregation::solve_coarsest(const Level& level) const {
     counts.push_back((halo.begins[r + 1] - halo.begins[r]) * block);
     begins.push_back(halo.begins[r] * block);
   }
-  std::vector<float> all(static_cast<std::size_t>(halo.n_global) * block);
-  MPI_Allgatherv(level.b.data(), halo.n_own * block, MPI_FLOAT, all.data(), counts.data(),
-                 begins.data(), MPI_FLOAT, halo.comm);
-  using Stacked = Eigen::Matrix<float, Eigen::Dynamic, Columns,
+  std::vector<double> all(static_cast<std::size_t>(halo.n_global) * block);
+  MPI_Allgatherv(level.b.data(), halo.n_own * block, MPI_DOUBLE, all.data(), counts.data(),
+                 begins.data(), MPI_DOUBLE, halo.comm);
+  using Stacked = Eigen::Matrix<double, Eigen::Dynamic, Columns,
                                 Columns == 1 ? Eigen::ColMajor : Eigen::RowMajor>;
   const Eigen::Map<const Stacked> right(all.data(), static_cast<long>(all.size()) / Columns,
                                         Columns);
-  const Eigen::Matrix<double, Eigen::Dynamic, Columns> x =
-      factor_.solve(right.template cast<double>());
+  const Eigen::Matrix<double, Eigen::Dynamic, Columns> x = factor_.solve(right);
   for (int i = 0; i < halo.n_own * level.matrix.rows; ++i)
     for (int c = 0; c < Columns; ++c)
-      level.x[static_cast<std::size_t>(i) * Columns + c] =
-          static_cast<float>(x(halo.first * level.matrix.rows + i, c));
+      level.x[static_cast<std::size_t>(i) * Columns + c] = x(halo.first * level.matrix.rows + i, c);
 }
 
 namespace {
@@ -211,9 +203,9 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
     constexpr int kBlock = decltype(size)::value;
     const int n_own = level.halo.n_own, width = kBlock * Columns;
     const long n = static_cast<long>(n_own) * width;
-    float *x = level.x.data(), *r = level.r.data(), *step = level.step.data();
-    float* work = level.work.data();
-    const float* b = level.b.data();
+    double *x = level.x.data(), *r = level.r.data(), *step = level.step.data();
+    double* work = level.work.data();
+    const double* b = level.b.data();
     const auto residual = [&] {
       update_ghosts(level.halo, x, width);
       proofload::solver::multiply<kBlock, kBlock, Columns, false>(level.matrix, x, r);
@@ -223,7 +215,7 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
     const auto smooth = [&](bool first_ever) {
       if (first_ever) std::copy_n(b, n, r);
       scale_blocks<kBlock, Columns>(level.inverse, n_own, r, step);
-      const auto first = static_cast<float>(4 / (3 * level.largest));
+      const double first = 4 / (3 * level.largest);
       for (long i = 0; i < n; ++i) {
         step[i] *= first;
         x[i] = first_ever ? step[i] : x[i] + step[i];
@@ -233,8 +225,8 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
         proofload::solver::multiply<kBlock, kBlock, Columns, false>(level.matrix, step, work);
         for (long i = 0; i < n; ++i) r[i] -= work[i];
         scale_blocks<kBlock, Columns>(level.inverse, n_own, r, work);
-        const auto keep = static_cast<float>((2.0 * k - 3) / (2 * k + 1));
-        const auto gain = static_cast<float>((8.0 * k - 4) / ((2 * k + 1) * level.largest));
+        const double keep = (2.0 * k - 3) / (2 * k + 1);
+        const double gain = (8.0 * k - 4) / ((2 * k + 1) * level.largest);
         for (long i = 0; i < n; ++i) {
           step[i] = keep * step[i] + gain * work[i];
           x[i] += step[i];
@@ -244,8 +236,8 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
     if (!from_zero) residual();
     smooth(from_zero);
     residual();
-    float* coarse = next.b.data();
-    std::fill_n(coarse, static_cast<long>(next.halo.n_local()) * kModes * Columns, 0.f);
+    double* coarse = next.b.data();
+    std::fill_n(coarse, static_cast<long>(next.halo.n_local()) * kModes * Columns, 0.0);
     add_transposed<kBlock, kModes, Columns>(level.prolongation, r, coarse);
     add_to_owners(next.halo, coarse, kModes * Columns);
     cycle<Columns>(depth + 1, true);
@@ -263,7 +255,7 @@ void Aggregation::apply_columns(const double* b, double* x) const {
     const std::size_t size =
         static_cast<std::size_t>(level.halo.n_local()) * level.matrix.rows * Columns;
     for (auto* v : {&level.b, &level.x, &level.r, &level.step, &level.work})
-      if (v->size() < size) v->assign(size, 0.f);
+      if (v->size() < size) v->assign(size, 0.0);
   }
   const Level& top = levels_.front();
   const long n = static_cast<long>(top.halo.n_own) * top.matrix.rows * Columns;

@@ -1,7 +1,8 @@
 #pragma once
 /// Multigrid by smoothed aggregation for the coarse level, ours because PETSc's is slower: products
-/// of small blocks, cycles in single precision, one or kColumns columns, the same bits in every run
-/// on any number of ranks.
+/// of small blocks, cycles for one or kColumns columns, the same bits in every run on any number
+/// of ranks. In double precision: entries rounded to single precision make the matrix of a stiff
+/// part on a soft one (1000:1) indefinite, for its softest motion costs 1e-6 of an entry.
 #include <Eigen/Cholesky>
 #include <vector>
 
@@ -11,13 +12,13 @@
 namespace proofload::solver {
 
 struct AggregationOptions {
-  double threshold = 0.02;  ///< couplings weaker than this do not make aggregates
+  double threshold = 0.005;  ///< couplings weaker than this do not make aggregates
   int smoother_degree = 2;  ///< products with the matrix in a smoothing step, and one
   int cycles = 2;           ///< for one application
   int direct_blocks = 150;  ///< up to here the coarsest level is factorised
 };
 
-/// An approximate inverse, symmetric and positive definite but for rounding to single precision.
+/// An approximate inverse, symmetric and positive definite.
 class Aggregation {
  public:
   /// `matrix` is symmetric with block size 3 and carries the six rigid modes as near null space;
@@ -31,11 +32,11 @@ class Aggregation {
  private:
   struct Level {
     Halo halo;
-    BlockMatrix<float> matrix;        // columns local
-    BlockMatrix<float> prolongation;  // columns local to the next level; none on the coarsest
-    std::vector<float> inverse;       // of the diagonal blocks
-    double largest = 1;               // eigenvalue of D⁻¹A
-    mutable std::vector<float> b, x, r, step, work;
+    BlockMatrix<double> matrix;        // columns local
+    BlockMatrix<double> prolongation;  // columns local to the next level; none on the coarsest
+    std::vector<double> inverse;       // of the diagonal blocks
+    double largest = 1;                // eigenvalue of D⁻¹A
+    mutable std::vector<double> b, x, r, step, work;
   };
   using Dense = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
 

@@ -19,6 +19,8 @@ constexpr int kRestarts = 3;
 constexpr double kRoundingResidual = 1e-8;
 /// The iteration aims lower than asked, for the difference of its own residual from the true one.
 constexpr double kAim = 0.9;
+/// When started again: what lies between its own residual and the true one is then known to count.
+constexpr double kAimAgain = 0.3;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -127,11 +129,12 @@ class SetSolver {
     int iterations = 0;
     for (int pass = 0; pass <= kRestarts && !(task.residual <= options_.tolerance); ++pass) {
       const double before = task.residual;
-      const IterationResult result = solver_.iterate(task.b, task.x, kAim * options_.tolerance,
+      const double aim = task.iterations + iterations > 0 ? kAimAgain : kAim;
+      const IterationResult result = solver_.iterate(task.b, task.x, aim * options_.tolerance,
                                                      options_.max_iterations - iterations);
       iterations += result.iterations;
       measure(task);
-      if (!result.converged || !(task.residual < 0.5 * before)) break;
+      if (!result.converged || !(task.residual < 0.9 * before)) break;
     }
     task.iterations += iterations;
     if (!(task.residual <= std::max(options_.tolerance, kRoundingResidual)))

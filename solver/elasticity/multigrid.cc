@@ -50,7 +50,7 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
       smooth_([this](const double* in, double* out) { smoother_.apply(in, out, 1); }),
       fine_(make_operator_shell(stiffness_, 1)),
       transfer_shell_(make_transfer_shell(transfer_, 1)),
-      coarse_(assemble_coarse(stiffness_, vertices, by_body)),
+      coarse_(assemble_coarse(stiffness_, vertices, by_body, options.coarse_poisson_limit)),
       ksp_(make_conjugate_gradients(stiffness.part().comm, fine_)) {
   PC pc;
   check_petsc(KSPGetPC(ksp_, &pc));

@@ -14,7 +14,9 @@ namespace proofload::solver {
 struct MultigridOptions {
   int direct_coarse_limit = kDirectCoarseLimit;
   AggregationOptions aggregation;  ///< above that limit
-  int smoother_degree = 3;         ///< applications of the operator in a smoothing step
+  /// Above this Poisson's ratio linear tetrahedra lock; the coarse operator is softened to it.
+  double coarse_poisson_limit = kCoarsePoissonLimit;
+  int smoother_degree = 3;  ///< applications of the operator in a smoothing step
   /// Loads of one set from which on they are solved together, if this rank's share is small enough
   /// for eight of everything.
   int stack_from = 3;

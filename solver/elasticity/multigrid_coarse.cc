@@ -85,11 +85,10 @@ void add_blocks(BlockAdder& adder, const BlockMaps& maps, const std::int32_t* no
   }
 }
 
-Elasticity softened(const Elasticity& material) {
+Elasticity softened(const Elasticity& material, double limit) {
   const double nu = material.lambda / (2 * (material.lambda + material.mu));
   Elasticity soft = material;
-  if (nu > kCoarsePoissonLimit)
-    soft.lambda = 2 * material.mu * kCoarsePoissonLimit / (1 - 2 * kCoarsePoissonLimit);
+  if (nu > limit) soft.lambda = 2 * material.mu * limit / (1 - 2 * limit);
   return soft;
 }
 
@@ -261,13 +260,13 @@ void set_near_null_space(Mat matrix, const Kinematics& kinematics, const Vertice
 }  // namespace
 
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
-                          const std::vector<Elasticity>& by_body) {
+                          const std::vector<Elasticity>& by_body, double poisson_limit) {
   const MeshPart& part = stiffness.part();
   const BlockMaps maps(stiffness.kinematics(), vertices);
   MatHandle matrix = create_matrix(stiffness.kinematics(), vertices);
   BlockAdder adder(matrix);
   std::vector<Elasticity> materials;
-  for (const Elasticity& material : by_body) materials.push_back(softened(material));
+  for (const Elasticity& material : by_body) materials.push_back(softened(material, poisson_limit));
   std::vector<double> scale(part.n_local(), 0.0);
   for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
     const std::int32_t* nodes = &part.cells[10ul * cell];

@@ -6,14 +6,14 @@
 
 namespace proofload::solver {
 
-/// Above this Poisson's ratio linear tetrahedra lock; the coarse operator is softened to it.
-inline constexpr double kCoarsePoissonLimit = 0.40;
+inline constexpr double kCoarsePoissonLimit = 0.45;
 /// Up to this many coarse unknowns a direct factor is cheaper than multigrid cycles.
 inline constexpr int kDirectCoarseLimit = 15000;
 /// Rows and columns in blocks of three: vertices, then two blocks for each rigid group. Carries the
-/// rigid-body modes as near null space. Collective.
+/// rigid-body modes as near null space. Poisson's ratios above the limit are lowered to it.
+/// Collective.
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
-                          const std::vector<Elasticity>& by_body);
+                          const std::vector<Elasticity>& by_body, double poisson_limit);
 
 /// One application of the inverse by a direct factor, the same on every rank. Collective.
 void set_direct_solver(KSP ksp, Mat matrix);

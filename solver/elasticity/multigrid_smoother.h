@@ -1,6 +1,7 @@
 #pragma once
 /// Fine-level smoother: Chebyshev polynomial of the fourth kind in the operator, preconditioned by
 /// its exact 3 x 3 (for rigid groups 6 x 6) diagonal blocks.
+#include <cmath>
 #include <vector>
 
 #include "matrix_free_operator.h"
@@ -13,6 +14,16 @@ class BlockJacobi {
   /// Collective.
   explicit BlockJacobi(const ReducedStiffness& stiffness);
   void apply(const double* r, double* z, int columns) const;
+  /// The owned nodes [first, last) only.
+  void apply_nodes(int first, int last, const double* r, double* z, int columns) const;
+  void apply_groups(const double* r, double* z, int columns) const;
+  int n_nodes() const { return n_nodes_; }
+  /// Root of the size of a node's diagonal block; 1 beyond the nodes.
+  double scale(int node) const {
+    if (node >= n_nodes_) return 1;
+    const double* m = &inverse_[6l * node];
+    return std::sqrt(3 / (m[0] + m[1] + m[2]));
+  }
 
  private:
   int n_nodes_;

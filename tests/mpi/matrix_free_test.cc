@@ -100,6 +100,8 @@ double difference(const MeshPart& part, std::vector<double> a, const std::vector
   return greatest(part, a) / (size > 0 ? size : 1);
 }
 
+/// So few that a small box has several levels of aggregates.
+constexpr int kFewBlocks = 8;
 const std::vector<Elasticity> kTwoMaterials = {{700, 400, 0}, {0.9, 0.5, 0}};
 
 MeshPart two_bodies(const io::Mesh& mesh) {
@@ -217,6 +219,7 @@ void expect_agreement(const Model& model, const char* what) {
     SCOPED_TRACE(direct ? "direct coarse level" : "aggregation on the coarse level");
     MultigridOptions multigrid;
     multigrid.direct_coarse_limit = direct;
+    multigrid.aggregation.direct_blocks = kFewBlocks;
     const std::vector<Solution> fast = solve_matrix_free(model, options, multigrid);
     ASSERT_EQ(fast.size(), model.loads.size());
     for (std::size_t i = 0; i < fast.size(); ++i) {
@@ -343,6 +346,7 @@ TEST(MatrixFreeSolve, RepeatsBitByBit) {
     for (const int stack_from : {3, 100}) {
       MultigridOptions multigrid;
       multigrid.direct_coarse_limit = direct;
+      multigrid.aggregation.direct_blocks = kFewBlocks;
       multigrid.stack_from = stack_from;
       SCOPED_TRACE("direct up to " + std::to_string(direct) + ", stacked from " +
                    std::to_string(stack_from));

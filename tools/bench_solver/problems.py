@@ -1,6 +1,8 @@
 """The models of the comparison, made of built-in shapes or drawn here."""
 import json
 import pathlib
+import subprocess
+import sys
 
 from machine import BIN, Run, tell
 
@@ -8,12 +10,12 @@ TITANIUM = "{youngs_modulus_mpa: 113800, poisson_ratio: 0.342}"
 
 
 def three_blocks(ends):
-    """A strut of 10 x 5 x 88 mm whose ends are of another material."""
-    def block(name, low, high, material):
+    """A titanium strut of 10 x 5 x 58 mm between wide blocks of another material."""
+    def block(name, low, high, x, y, material):
         return (f"  - {{name: {name}, material: {material}, "
-                f"shape: {{box: {{min_mm: [-5, -2.5, {low}], max_mm: [5, 2.5, {high}]}}}}}}\n")
-    return (block("lower", 0, 15, ends) + block("middle", 15, 73, TITANIUM)
-            + block("upper", 73, 88, ends)
+                f"shape: {{box: {{min_mm: [{-x}, {-y}, {low}], max_mm: [{x}, {y}, {high}]}}}}}}\n")
+    return (block("lower", 0, 15, 10, 8, ends) + block("middle", 15, 73, 5, 2.5, TITANIUM)
+            + block("upper", 73, 88, 10, 8, ends)
             + "interfaces:\n  - {between: [lower, middle], kind: bonded}\n"
               "  - {between: [middle, upper], kind: bonded}")
 
@@ -30,18 +32,22 @@ PROBLEMS = {
     "strut": ("titanium strut 10 x 5 x 88 mm with a hole", STRUT, 88, 0.5),
     "rod": ("round rod, length 40 diameters", ROD, 220, 0.75),
     "contrast": ("titanium between ends 1000 times softer",
-                 three_blocks("{youngs_modulus_mpa: 114, poisson_ratio: 0.3}"), 88, 0.65),
+                 three_blocks("{youngs_modulus_mpa: 114, poisson_ratio: 0.3}"), 88, 0.9),
     "soft_ends": ("titanium between polyethylene, Poisson's ratio 0.46",
-                  three_blocks("{youngs_modulus_mpa: 800, poisson_ratio: 0.46}"), 88, 0.65),
+                  three_blocks("{youngs_modulus_mpa: 800, poisson_ratio: 0.46}"), 88, 0.9),
     "nearly_incompressible": ("titanium between ends of Poisson's ratio 0.49",
                               three_blocks("{youngs_modulus_mpa: 800, poisson_ratio: 0.49}"), 88,
-                              0.65),
+                              0.9),
     "shell": ("perforated plate 40 x 40 x 0.6 mm, 64 holes", SHELL, 40, 0.33),
 }
 
 
 def draw_shell(path):
-    """A plate across y with a grid of holes."""
+    """A plate across y with a grid of holes; OpenCASCADE talks on standard output."""
+    subprocess.run(["/usr/bin/python3", __file__, path], stdout=subprocess.DEVNULL, check=True)
+
+
+def draw_shell_here(path):
     import gmsh
     gmsh.initialize(["", "-v", "0"])
     plate = [(3, gmsh.model.occ.addBox(-20, -0.3, 0, 40, 0.6, 40))]
@@ -84,3 +90,7 @@ class Level:
         self.materials = {body["name"]: (float(body["material"]["youngs_modulus_mpa"]),
                                          float(body["material"]["poisson_ratio"]))
                           for body in design["bodies"]}
+
+
+if __name__ == "__main__":
+    draw_shell_here(sys.argv[1])
