@@ -12,7 +12,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr const char* kCompared[] = {"axial_stiffness_n_per_mm", "first_yield_load_n",
-                                     "fatigue_life_cycles", "fatigue_safety_factor"};
+                                     "buckling_load_factor", "fatigue_life_cycles",
+                                     "fatigue_safety_factor"};
 
 const DesignData* find_design(const RunData& run, DesignKind kind) {
   for (const DesignData& design : run.designs) {
