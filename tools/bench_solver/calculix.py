@@ -21,25 +21,26 @@ def read_right_side(level):
 
 
 def write_deck(level, path, solver):
+    """Numbers of at most 20 characters: CalculiX reads no more of a field."""
     nodes, cells, cell_body, names = read_mesh(level)
     force, held = read_right_side(level)
     with open(path, "w") as deck:
         deck.write("*NODE,NSET=NALL\n")
         numpy.savetxt(deck, numpy.column_stack([numpy.arange(1, len(nodes) + 1), nodes]),
-                      fmt="%d,%.17g,%.17g,%.17g")
+                      fmt="%d,%.13g,%.13g,%.13g")
         for body, name in enumerate(names):
             mine = numpy.flatnonzero(cell_body == body)
             deck.write(f"*ELEMENT,TYPE=C3D10,ELSET=B{body}\n")
             numpy.savetxt(deck, numpy.column_stack([mine + 1, cells[mine] + 1]), fmt="%d",
                           delimiter=",")
             modulus, ratio = level.materials[name]
-            deck.write(f"*MATERIAL,NAME=M{body}\n*ELASTIC\n{modulus:.17g},{ratio:.17g}\n"
+            deck.write(f"*MATERIAL,NAME=M{body}\n*ELASTIC\n{modulus:.13g},{ratio:.13g}\n"
                        f"*SOLID SECTION,ELSET=B{body},MATERIAL=M{body}\n")
         deck.write("*NSET,NSET=HELD\n")
         numpy.savetxt(deck, held + 1, fmt="%d,")
         deck.write(f"*BOUNDARY\nHELD,1,3,0\n*STEP\n*STATIC,SOLVER={solver}\n*CLOAD\n")
         for node, direction in numpy.argwhere(force != 0):
-            deck.write(f"{node + 1},{direction + 1},{force[node, direction]:.17g}\n")
+            deck.write(f"{node + 1},{direction + 1},{force[node, direction]:.13g}\n")
         deck.write("*EL FILE\nS\n*NODE PRINT,NSET=NALL\nU\n*END STEP\n")
 
 
