@@ -28,7 +28,7 @@ void check_unit(const v1::Body& body, const StepContent& content, const std::str
                 std::vector<v1::Finding>& findings) {
   const std::string stated = v1::LengthUnit::Enum_Name(body.length_unit());
   if (content.unit.empty() || content.unit == stated) return;
-  const std::string message = "the STEP file " + body.file() + " is written in " + content.unit +
+  const std::string message = "the file " + body.file() + " is written in " + content.unit +
                               ", the case says " + stated;
   if (body.length_unit() != v1::LengthUnit::mm) {
     throw InvalidInput({{"UNIT_MISMATCH", path + ".length_unit", 0, 0, message,
@@ -128,8 +128,8 @@ CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
     if (kind == "surface") continue;
     if (kind.empty()) {
       problems.push_back({"GEOMETRY_FORMAT", body_path(i) + ".file", 0, 0,
-                          "\"" + body.file() + "\" is neither STEP nor a surface file",
-                          "use .step, .stp, .stl, .obj, .ply or .off"});
+                          "\"" + body.file() + "\" is neither a CAD nor a surface file",
+                          "use .step, .iges, .brep, .stl, .obj, .ply, .off, .msh, .vtk or .3mf"});
       continue;
     }
     try {

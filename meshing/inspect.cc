@@ -12,11 +12,13 @@
 #include "proofload/core/vec3.h"
 #include "proofload/meshing/mesh_design.h"
 #include "proofload/meshing/surface.h"
+#include "volume_from_surface_child.h"
 
 namespace proofload::meshing {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr double kInspectSeconds = 300;
 namespace occ = gmsh::model::occ;
 
 Json numbers(const Vec3& v) { return Json::array({v[0], v[1], v[2]}); }
@@ -155,36 +157,63 @@ void inspect_surface(const std::string& path, double scale, Json& file) {
   add_findings(diagnose(facts, {name, v1::Role::unspecified}), file);
 }
 
+Json empty_file(const std::string& path, v1::LengthUnit::Enum unit) {
+  return {{"file", path},
+          {"kind", geometry_kind(path)},
+          {"length_unit", v1::LengthUnit::Enum_Name(unit)},
+          {"bodies", Json::array()},
+          {"findings", Json::array()}};
+}
+
+void add_problem(const Problem& problem, Json& answer) {
+  answer["problems"].push_back(Json::parse(problems_to_json({problem}))[0]);
+}
+
+std::string to_text(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+/// {"file": what it holds, "problems": [...]}
+Json inspect_file(const std::string& path, v1::LengthUnit::Enum unit) {
+  Json answer = {{"file", empty_file(path, unit)}, {"problems", Json::array()}};
+  Json& file = answer["file"];
+  try {
+    if (geometry_kind(path) == "step") {
+      inspect_step(path, file);
+    } else if (geometry_kind(path) == "surface") {
+      inspect_surface(path, millimetres(unit), file);
+    } else {
+      add_problem({"GEOMETRY_FORMAT", path, 0, 0, "neither a CAD nor a surface file",
+                   "use .step, .iges, .brep, .stl, .obj, .ply, .off, .msh, .vtk or .3mf"},
+                  answer);
+    }
+  } catch (const InvalidInput& error) {
+    for (const Problem& problem : error.problems()) add_problem(problem, answer);
+  } catch (const std::exception& error) {
+    add_problem({"GEOMETRY_UNREADABLE", path, 0, 0, error.what(), "export the file again"}, answer);
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit) {
   Json result = {{"files", Json::array()}, {"problems", Json::array()}};
-  const auto add_problem = [&](const Problem& problem) {
-    result["problems"].push_back(Json::parse(problems_to_json({problem}))[0]);
-  };
   for (const std::string& path : files) {
-    Json file = {{"file", path},
-                 {"kind", geometry_kind(path)},
-                 {"length_unit", v1::LengthUnit::Enum_Name(unit)},
-                 {"bodies", Json::array()},
-                 {"findings", Json::array()}};
+    Json answer;
     try {
-      if (geometry_kind(path) == "step") {
-        inspect_step(path, file);
-      } else if (geometry_kind(path) == "surface") {
-        inspect_surface(path, millimetres(unit), file);
-      } else {
-        add_problem({"GEOMETRY_FORMAT", path, 0, 0, "neither STEP nor a surface file",
-                     "use .step, .stp, .stl, .obj, .ply or .off"});
-      }
-    } catch (const InvalidInput& error) {
-      for (const Problem& problem : error.problems()) add_problem(problem);
+      answer = Json::parse(answer_in_child("GEOMETRY_UNREADABLE", path, kInspectSeconds,
+                                           [&] { return to_text(inspect_file(path, unit)); }));
     } catch (const std::exception& error) {
-      add_problem({"GEOMETRY_UNREADABLE", path, 0, 0, error.what(), "export the file again"});
+      answer = {{"file", empty_file(path, unit)}, {"problems", Json::array()}};
+      add_problem({"GEOMETRY_UNREADABLE", path, 0, 0, std::string("E10: ") + error.what(),
+                   "export the file again"},
+                  answer);
     }
-    result["files"].push_back(file);
+    result["files"].push_back(answer["file"]);
+    for (const Json& problem : answer["problems"]) result["problems"].push_back(problem);
   }
-  return result.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return to_text(result) + "\n";
 }
 
 }  // namespace proofload::meshing

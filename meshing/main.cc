@@ -1,8 +1,10 @@
 /// proofload-mesh: meshes one level of a design, or tells what geometry files hold.
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -119,7 +121,13 @@ int run(const Arguments& arguments) {
                     "choose mm, cm, m, inch or um"}},
                   proofload::kInvalid);
     }
-    std::cout << proofload::meshing::inspect_files(arguments.inspect, unit);
+    // What OpenCASCADE prints goes to standard error: standard output holds the document alone.
+    const int answer = dup(STDOUT_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    const std::string text = proofload::meshing::inspect_files(arguments.inspect, unit);
+    std::fflush(stdout);
+    dup2(answer, STDOUT_FILENO);
+    std::cout << text << std::flush;
     return 0;
   }
   proofload::meshing::start_with_fixed_addresses(arguments.level_dir, arguments.case_folder);

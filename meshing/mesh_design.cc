@@ -122,6 +122,9 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
   TetMesh straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
                            : mesh_cad_design(value, options, shrink, limit, findings);
   for (const v1::Finding& finding : findings) *output.facts.add_findings() = finding;
+  for (const BodySurface& surface : surfaces) {
+    if (!surface.repair.step().empty()) *output.facts.add_repairs() = surface.repair;
+  }
   report(0.7, "middle nodes");
   Topology topology = build_topology(straight);
   if (mixed) {

@@ -59,11 +59,13 @@ BodySurface read_body(const v1::Body& body, const std::string& path, const std::
   soup.file = body.file();
   const auto [low, high] = box_of(soup.points);
   if (const auto problem = judge_unit(body, path, low, high)) throw InvalidInput({*problem});
-  const TriangleSoup repaired = repair_surface(soup, {body.name(), body.role(), false}, findings);
-  BodySurface surface = to_body_surface(repaired, body.name());
+  Repaired repaired =
+      repair_surface(soup, {body.name(), body.role(), false}, body.repair(), findings);
+  BodySurface surface = to_body_surface(repaired.surface, body.name());
   move(body, surface);
   surface.priority = body.priority();
-  surface.cad = looks_like_cad(repaired);
+  surface.cad = looks_like_cad(repaired.surface);
+  surface.repair = std::move(repaired.certificate);
   return surface;
 }
 

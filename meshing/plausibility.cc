@@ -51,7 +51,7 @@ std::optional<Problem> judge_unit(const v1::Body& body, const std::string& path,
   if (range.holds(largest)) return std::nullopt;
   std::ostringstream message;
   message.precision(3);
-  message << "extents " << high[0] - low[0] << " x " << high[1] - low[1] << " x "
+  message << "E1: extents " << high[0] - low[0] << " x " << high[1] - low[1] << " x "
           << high[2] - low[2] << " mm are not those of "
           << (body.role() == v1::Role::unspecified ? "a part" : v1::Role::Enum_Name(body.role()))
           << " (" << range.least << " to " << range.most << " mm)";

@@ -103,6 +103,9 @@ void judge_quality(const io::Mesh& mesh, const std::vector<double>& jacobian_rat
     gamma += shape.gamma;
   }
   facts.set_min_dihedral_deg(*std::min_element(dihedral.begin(), dihedral.end()));
+  std::vector<double> sorted = dihedral;
+  std::nth_element(sorted.begin(), sorted.begin() + n / 100, sorted.end());
+  facts.set_first_percentile_dihedral_deg(sorted[n / 100]);
   facts.set_mean_gamma(gamma / n);
   facts.set_min_jacobian_ratio(*std::min_element(jacobian_ratio.begin(), jacobian_ratio.end()));
 

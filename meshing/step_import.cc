@@ -1,15 +1,22 @@
-/// STEP files, read by OpenCASCADE through Gmsh.
+/// STEP, IGES and BREP files, read by OpenCASCADE through Gmsh.
 #include <gmsh.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <regex>
 
 #include "cad_bodies.h"
+#include "cad_text.h"
+#include "gmsh_session.h"
 #include "proofload/core/run_folder.h"
+#include "volume_from_surface_child.h"
 
 namespace proofload::meshing {
 namespace {
+
+constexpr double kImportSeconds = 40, kImportSecondsPerByte = 1e-5;
+constexpr std::uint64_t kImportMemoryBytes = 3ULL << 30;  // beyond what is in use
 
 std::string upper_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -36,12 +43,61 @@ std::string declared_unit(const std::string& text) {
   throw InvalidInput({{code, path, 0, 0, message, remedy}});
 }
 
+/// STEP, IGES or BREP.
+std::string drawn_format(const std::string& file) {
+  const std::string ending = upper_case(std::filesystem::path(file).extension().string());
+  return ending == ".BREP" ? "BREP" : ending == ".IGES" || ending == ".IGS" ? "IGES" : "STEP";
+}
+
+/// Looks at the text; returns the unit it declares.
+std::string check_text(const std::string& text, const std::string& format, const std::string& path,
+                       const std::string& name) {
+  if (format == "BREP") {
+    check_brep_text(text, path, name);
+    return "";
+  }
+  if (format == "IGES") {
+    check_iges_text(text, path, name);
+    return iges_unit(text);
+  }
+  const std::string upper = upper_case(text);
+  check_step_text(upper, path, name);
+  return declared_unit(upper);
+}
+
+gmsh::vectorpair import_shapes(const std::string& file, const std::string& format) {
+  gmsh::vectorpair shapes;
+  gmsh::option::setString("Geometry.OCCTargetUnit", "MM");
+  gmsh::model::occ::importShapes(file, shapes, true, format == "IGES" ? "iges" : "");
+  gmsh::model::occ::synchronize();
+  return shapes;
+}
+
+/// Reads the file once in a child that may crash, hang or run out of memory.
+void try_import(const std::string& file, const std::string& format, const std::string& path,
+                const std::string& name) {
+  try {
+    const double size = double(std::filesystem::file_size(file));
+    const double seconds = kImportSeconds + kImportSecondsPerByte * size;
+    answer_in_child(format + "_UNREADABLE", name, seconds, [&] {
+      limit_memory(kImportMemoryBytes);
+      guarded(format + "_UNREADABLE", "", [&] { import_shapes(file, format); });
+      return std::string();
+    });
+  } catch (const NumericalFailure& reason) {
+    reject(format + "_UNREADABLE", path, "E10: " + name + " could not be read: " + reason.what(),
+           "export the part again as STEP AP214 or AP242");
+  }
+}
+
 }  // namespace
 
 std::string geometry_kind(const std::string& file) {
   const std::string ending = upper_case(std::filesystem::path(file).extension().string());
-  if (ending == ".STEP" || ending == ".STP") return "step";
-  for (const char* surface : {".STL", ".OBJ", ".PLY", ".OFF"}) {
+  for (const char* drawn : {".STEP", ".STP", ".IGES", ".IGS", ".BREP"}) {
+    if (ending == drawn) return "step";
+  }
+  for (const char* surface : {".STL", ".OBJ", ".PLY", ".OFF", ".MSH", ".VTK", ".3MF"}) {
     if (ending == surface) return "surface";
   }
   return "";
@@ -51,21 +107,11 @@ StepContent import_step(const std::string& file, const std::string& path) {
   if (!std::filesystem::is_regular_file(file)) {
     reject("FILE_NOT_FOUND", path, "there is no file " + file, "check the name and the folder");
   }
-  const std::string text = upper_case(read_file(file));
   const std::string name = std::filesystem::path(file).filename().string();
-  if (text.find("ISO-10303-21") == std::string::npos) {
-    reject("STEP_UNREADABLE", path, name + " does not begin as a STEP file (ISO-10303-21)",
-           "export the part as STEP AP203, AP214 or AP242");
-  }
-  gmsh::option::setString("Geometry.OCCTargetUnit", "MM");
-  gmsh::vectorpair shapes;
-  try {
-    gmsh::model::occ::importShapes(file, shapes, true);
-    gmsh::model::occ::synchronize();
-  } catch (const std::string& reason) {
-    reject("STEP_UNREADABLE", path, name + " could not be read: " + reason,
-           "export the part again as STEP AP214 or AP242");
-  }
+  const std::string format = drawn_format(file);
+  const std::string unit = check_text(read_file(file), format, path, name);
+  try_import(file, format, path, name);
+  const gmsh::vectorpair shapes = import_shapes(file, format);
   StepContent content;
   for (const auto& [dim, tag] : shapes) {
     if (dim == 3) content.solids.push_back(tag);
@@ -75,7 +121,7 @@ StepContent import_step(const std::string& file, const std::string& path) {
            name + " holds " + std::to_string(shapes.size()) + " faces or curves but no solid",
            "close the surfaces to a solid in the CAD program and export that");
   }
-  content.unit = declared_unit(text);
+  content.unit = unit;
   return content;
 }
 

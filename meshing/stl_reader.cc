@@ -40,7 +40,12 @@ bool is_text(const std::string& bytes) {
 std::string binary_name(const std::string& bytes) {
   std::string name;
   for (std::size_t i = 0; i < 80 && bytes[i] >= ' ' && bytes[i] <= '~'; ++i) name += bytes[i];
-  if (name.rfind("solid", 0) == 0) name.erase(0, 5);
+  // Some programs overwrite the first letters of "solid" so that nobody takes the file for text.
+  if (name.rfind("solid", 0) == 0) {
+    name.erase(0, 5);
+  } else if (name.size() > 6 && name.compare(2, 4, "lid ") == 0) {
+    name.erase(0, 6);
+  }
   const auto first = name.find_first_not_of(' ');
   if (first == std::string::npos) return "";
   return name.substr(first, name.find_last_not_of(' ') - first + 1);

@@ -30,7 +30,13 @@ void measure(const TriangleSoup& soup, double& volume, double& area) {
 /// Greatest distance of corners, middles of sides and of triangles of `from` to a surface.
 double one_sided(const TriangleSoup& from, const SurfaceDistance& to) {
   double greatest = 0;
-  for (const Point& p : from.points) greatest = std::max(greatest, to(to_vec(p)));
+  std::vector<char> used(from.points.size(), 0);
+  for (const Triangle& t : from.triangles) {
+    for (const int corner : t) used[corner] = 1;
+  }
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i]) greatest = std::max(greatest, to(to_vec(from.points[i])));
+  }
   for (const Triangle& t : from.triangles) {
     greatest = std::max(greatest, to(centroid(from.points, t)));
     for (int k = 0; k < 3; ++k) {
@@ -66,6 +72,10 @@ double SurfaceDistance::operator()(const Eigen::Vector3d& at) const {
   return std::sqrt(tree_->tree.squared_distance(to_cgal(to_point(at))));
 }
 
+Eigen::Vector3d SurfaceDistance::nearest(const Eigen::Vector3d& at) const {
+  return to_vec(from_cgal(tree_->tree.closest_point(to_cgal(to_point(at)))));
+}
+
 double SurfaceChange::relative_volume() const {
   return volume_before_mm3 == 0 ? 0 : volume_after_mm3 / volume_before_mm3 - 1;
 }
@@ -78,8 +88,9 @@ SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& a
   SurfaceChange change;
   measure(before, change.volume_before_mm3, change.area_before_mm2);
   measure(after, change.volume_after_mm3, change.area_after_mm2);
-  change.hausdorff_mm = std::max(one_sided(before, SurfaceDistance(after)),
-                                 one_sided(after, SurfaceDistance(before)));
+  change.after_to_before_mm = one_sided(after, SurfaceDistance(before));
+  change.hausdorff_mm =
+      std::max(one_sided(before, SurfaceDistance(after)), change.after_to_before_mm);
   return change;
 }
 

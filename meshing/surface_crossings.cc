@@ -6,6 +6,7 @@
 #include <CGAL/intersections.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "surface_topology.h"
@@ -21,26 +22,31 @@ using Box = CGAL::Box_intersection_d::Box_with_info_d<double, 3, int>;
 
 struct LimitReached {};
 
-/// A point of an intersection of any kind.
-struct SomePoint {
-  using result_type = KPoint;
-  KPoint operator()(const KPoint& p) const { return p; }
-  KPoint operator()(const KSegment& s) const { return CGAL::midpoint(s.source(), s.target()); }
-  KPoint operator()(const KTriangle& t) const { return CGAL::centroid(t); }
-  KPoint operator()(const std::vector<KPoint>& polygon) const { return polygon.front(); }
-};
+using Corners = std::array<Eigen::Vector3d, 3>;
 
-template <class First, class Second>
-bool touch(const First& first, const Second& second, KPoint& where) {
-  if (!CGAL::do_intersect(first, second)) return false;
-  try {
-    if (const auto common = CGAL::intersection(first, second)) {
-      where = boost::apply_visitor(SomePoint(), *common);
-    }
-  } catch (const CGAL::Failure_exception&) {
-    // Rounded constructions fail on near-degenerate pairs; the centroid serves as the place.
+/// Adds the points where the sides of a triangle pass the plane of another.
+void add_passes(const Corners& sides, const Corners& other, std::vector<Eigen::Vector3d>& passes) {
+  const Eigen::Vector3d normal = (other[1] - other[0]).cross(other[2] - other[0]);
+  for (int k = 0; k < 3; ++k) {
+    const Eigen::Vector3d &p = sides[k], &q = sides[(k + 1) % 3];
+    const double a = normal.dot(p - other[0]), b = normal.dot(q - other[0]);
+    if ((a > 0) != (b > 0) && a != b) passes.push_back(p + a / (a - b) * (q - p));
   }
-  return true;
+}
+
+/// The middle of what two triangles share, in doubles: a place for a message (exact constructions
+/// may divide by zero). On the line of both planes each triangle has a stretch; the two inner ends
+/// bound the common one. Coplanar triangles: the middle of the first.
+Eigen::Vector3d place_of(const Corners& a, const Corners& b) {
+  std::vector<Eigen::Vector3d> passes;
+  add_passes(a, b, passes);
+  add_passes(b, a, passes);
+  if (passes.size() != 4) return (a[0] + a[1] + a[2]) / 3;
+  int axis = 0;
+  (passes[1] - passes[0]).cwiseAbs().maxCoeff(&axis);
+  std::sort(passes.begin(), passes.end(),
+            [axis](const auto& p, const auto& q) { return p[axis] < q[axis]; });
+  return (passes[1] + passes[2]) / 2;
 }
 
 class Pairs {
@@ -55,11 +61,15 @@ class Pairs {
     where = CGAL::centroid(triangle(a));
     if (common == 3) return false;
     if (common == 2) return folded(a, b);
-    if (common == 1) {
-      return touch(KSegment(point(a[1]), point(a[2])), triangle(b), where) ||
-             touch(KSegment(point(b[1]), point(b[2])), triangle(a), where);
+    const bool crossing =
+        common == 1 ? CGAL::do_intersect(KSegment(point(a[1]), point(a[2])), triangle(b)) ||
+                          CGAL::do_intersect(KSegment(point(b[1]), point(b[2])), triangle(a))
+                    : CGAL::do_intersect(triangle(a), triangle(b));
+    if (crossing) {
+      const Eigen::Vector3d at = place_of(corners(a), corners(b));
+      where = KPoint(at[0], at[1], at[2]);
     }
-    return touch(triangle(a), triangle(b), where);
+    return crossing;
   }
 
   KTriangle triangle(const Triangle& t) const {
@@ -83,6 +93,10 @@ class Pairs {
   bool folded(const Triangle& a, const Triangle& b) const {
     const KPoint p = point(a[0]), q = point(a[1]), r = point(a[2]), s = point(b[2]);
     return CGAL::coplanar(p, q, r, s) && CGAL::coplanar_orientation(p, q, r, s) == CGAL::POSITIVE;
+  }
+
+  Corners corners(const Triangle& t) const {
+    return {to_vec(points_[t[0]]), to_vec(points_[t[1]]), to_vec(points_[t[2]])};
   }
 
   KPoint point(int i) const { return KPoint(points_[i][0], points_[i][1], points_[i][2]); }

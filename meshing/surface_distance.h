@@ -15,6 +15,8 @@ class SurfaceDistance {
   SurfaceDistance& operator=(const SurfaceDistance&) = delete;
   /// Distance of a point to the nearest triangle, mm.
   double operator()(const Eigen::Vector3d& at) const;
+  /// The nearest point of the surface.
+  Eigen::Vector3d nearest(const Eigen::Vector3d& at) const;
 
  private:
   struct Tree;

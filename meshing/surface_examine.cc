@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "proofload/meshing/surface.h"
+#include "surface_clean.h"
 #include "surface_crossings.h"
 #include "surface_topology.h"
 #include "surface_winding.h"
@@ -136,6 +137,19 @@ void nest_shells(const TriangleSoup& soup, const std::vector<std::vector<Triangl
   }
 }
 
+/// Every hole closed by triangles around its middle: what is then inside is inside.
+void close_with_fans(TriangleSoup& soup) {
+  for (const std::vector<int>& loop : hole_loops(soup)) {
+    Eigen::Vector3d middle = Eigen::Vector3d::Zero();
+    for (const int p : loop) middle += to_vec(soup.points[p]) / double(loop.size());
+    const int centre = static_cast<int>(soup.points.size());
+    soup.points.push_back(to_point(middle));
+    for (std::size_t i = 0; i < loop.size(); ++i) {
+      soup.triangles.push_back({loop[i], loop[(i + 1) % loop.size()], centre});
+    }
+  }
+}
+
 void pick_crossings(const std::vector<Crossing>& all, SurfaceFacts& facts) {
   facts.self_intersections = static_cast<std::int64_t>(all.size());
   const std::size_t shown = std::min(kPlaces, all.size());
@@ -171,7 +185,10 @@ SurfaceFacts examine_surface(const TriangleSoup& given) {
   });
   pick_crossings(find_crossings(soup.points, soup.triangles), facts);
   facts.orientable = orient_consistently(soup.triangles);
-  if (!facts.closed()) facts.uncertain_inside = uncertain_inside(soup.points, soup.triangles);
+  if (!facts.closed()) {
+    close_with_fans(soup);
+    facts.uncertain_inside = uncertain_inside(soup.points, soup.triangles);
+  }
   return facts;
 }
 

@@ -42,7 +42,7 @@ std::string unit_guess(double largest_mm) {
 
 void judge_soup(const SurfaceFacts& f, const std::string& body, std::vector<v1::Finding>& out) {
   const bool isolated = 2 * f.isolated_triangles > f.triangles;
-  if (f.closed() || (!isolated && f.uncertain_inside <= 0.05)) return;
+  if (f.border_edges == 0 || (!isolated && f.uncertain_inside <= 0.05)) return;
   v1::Finding finding = make_finding(
       "E12", Severity::ERROR, body,
       "the triangles bound no solid: " + show(f.isolated_triangles) + " of " + show(f.triangles) +

@@ -1,25 +1,18 @@
-/// OBJ, PLY and OFF behind the same strict checks as STL.
-#include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
-#include <CGAL/IO/OFF.h>
-#include <CGAL/IO/PLY.h>
-
+/// Surface files by their endings; OBJ behind the same strict checks as STL.
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <sstream>
 #include <string_view>
 
 #include "proofload/meshing/surface.h"
 #include "surface_build.h"
+#include "surface_formats.h"
 
 namespace proofload::meshing {
 namespace {
 
-using KernelPoint = CGAL::Exact_predicates_inexact_constructions_kernel::Point_3;
-using Polygon = std::vector<std::size_t>;
 constexpr const char* kExportAgain = "export the file again, or as binary STL";
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -106,43 +99,6 @@ class ObjReader {
   int line_ = 0;
 };
 
-TriangleSoup from_polygons(const std::string& path, const std::vector<KernelPoint>& points,
-                           const std::vector<Polygon>& polygons, double scale) {
-  SoupBuilder builder("MESH", path, scale);
-  std::vector<Point> corners(points.size());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    corners[i] = {points[i].x(), points[i].y(), points[i].z()};
-    builder.check(corners[i], [&] { return "vertex " + std::to_string(i + 1); });
-  }
-  for (std::size_t i = 0; i < polygons.size(); ++i) {
-    const Polygon& polygon = polygons[i];
-    const auto bad = std::find_if(polygon.begin(), polygon.end(),
-                                  [&](std::size_t k) { return k >= corners.size(); });
-    if (bad != polygon.end() || polygon.size() < 3) {
-      throw_problem("MESH_SYNTAX", path,
-                    "face " + std::to_string(i + 1) + " has fewer than 3 corners or names a " +
-                        "vertex that is not there",
-                    kExportAgain);
-    }
-    for (std::size_t k = 2; k < polygon.size(); ++k) {
-      builder.add({corners[polygon[0]], corners[polygon[k - 1]], corners[polygon[k]]});
-    }
-  }
-  return builder.finish();
-}
-
-TriangleSoup read_polygons(const std::string& path, bool ply, double scale) {
-  std::istringstream in(read_bytes("MESH", path), std::ios::binary);
-  std::vector<KernelPoint> points;
-  std::vector<Polygon> polygons;
-  const bool read =
-      ply ? CGAL::IO::read_PLY(in, points, polygons) : CGAL::IO::read_OFF(in, points, polygons);
-  if (!read) {
-    throw_problem("MESH_SYNTAX", path, "the file is not a readable polygon file", kExportAgain);
-  }
-  return from_polygons(path, points, polygons, scale);
-}
-
 }  // namespace
 
 TriangleSoup read_surface(const std::string& path, double scale_to_mm) {
@@ -151,10 +107,13 @@ TriangleSoup read_surface(const std::string& path, double scale_to_mm) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (ending == ".stl") return read_stl(path, scale_to_mm);
   if (ending == ".obj") return ObjReader(path, scale_to_mm).read(read_bytes("MESH", path));
-  if (ending == ".ply" || ending == ".off")
-    return read_polygons(path, ending == ".ply", scale_to_mm);
+  if (ending == ".off") return read_off(path, scale_to_mm);
+  if (ending == ".ply") return read_ply(path, scale_to_mm);
+  if (ending == ".msh") return read_msh(path, scale_to_mm);
+  if (ending == ".vtk") return read_vtk(path, scale_to_mm);
+  if (ending == ".3mf") return read_3mf(path, scale_to_mm);
   throw_problem("MESH_FORMAT", path, "files of type \"" + ending + "\" are not read",
-                "give STEP, STL, OBJ, PLY or OFF");
+                "give STEP, IGES, BREP, STL, OBJ, PLY, OFF, MSH, VTK or 3MF");
 }
 
 }  // namespace proofload::meshing

@@ -13,6 +13,7 @@
 #include "surface_cgal.h"
 #include "surface_crossings.h"
 #include "surface_text.h"
+#include "surface_thickness.h"
 #include "surface_topology.h"
 
 namespace proofload::meshing {
@@ -28,6 +29,7 @@ constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
 constexpr double kTriangleLimit = 400'000;
+constexpr int kThinSamples = 3000;
 
 /// How far the surface may move without a word.
 double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
@@ -43,7 +45,7 @@ class Remesher {
   SurfaceMesh run(double size, double shift_limit) {
     collapse_needles(std::min(0.1 * size, shift_limit));
     remesh(mesh_.faces(), size);
-    refine_balls(size);
+    refine(size);
     collapse_needles(std::min(0.1 * size, shift_limit));
     release_slivers(std::min(0.15 * size, 2 * shift_limit));
     remove_crossings();
@@ -84,14 +86,21 @@ class Remesher {
     mesh_.collect_garbage();
   }
 
-  /// Halves the size stepwise towards the smallest size a ball asks for.
-  void refine_balls(double size) {
+  double size_at(Face face, double size) const {
+    const Point at = middle(face);
+    const double by_balls = size_from_balls(options_.balls, at, size);
+    return options_.size_limit ? std::min(by_balls, options_.size_limit(at)) : by_balls;
+  }
+
+  /// Smaller sizes stepwise towards the smallest that is asked for anywhere.
+  void refine(double size) {
+    if (options_.balls.empty() && !options_.size_limit) return;
     double least = size;
-    for (const SizeBall& ball : options_.balls) least = std::min(least, ball.size);
-    for (double step = size / 1.5; step > least / 1.2; step /= 1.5) {
+    for (const Face face : mesh_.faces()) least = std::min(least, size_at(face, size));
+    for (double step = size / 1.4; step > least / 1.2; step /= 1.4) {
       std::vector<Face> chosen;
       for (const Face face : mesh_.faces()) {
-        if (size_from_balls(options_.balls, middle(face), size) <= step) chosen.push_back(face);
+        if (size_at(face, size) <= 1.1 * step) chosen.push_back(face);
       }
       if (!chosen.empty()) remesh(chosen, step);
     }
@@ -131,6 +140,23 @@ Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double s
   return result;
 }
 
+/// Tells of walls thinner than the elements.
+void tell_thin(const TriangleSoup& soup, double size, const SurfaceOwner& owner,
+               std::vector<v1::Finding>& findings) {
+  const auto thin = thin_places(soup, size, kThinSamples);
+  if (thin.empty()) return;
+  v1::Finding finding =
+      make_finding("E7", Severity::WARNING, owner.body,
+                   "walls down to " + show(thin.front().thickness) +
+                       " mm are thinner than the elements of " + show(size) + " mm; elements of " +
+                       show(thin.front().thickness / 2) + " mm would give two through the wall");
+  finding.set_count(double(thin.size()));
+  for (std::size_t i = 0; i < std::min<std::size_t>(10, thin.size()); ++i) {
+    add_place(finding, to_point(thin[i].at));
+  }
+  findings.push_back(finding);
+}
+
 std::string fault_of(const Attempt& a) {
   if (!a.closed) return "not closed";
   if (a.crossings.empty()) return "nothing left";
@@ -165,34 +191,37 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   Point min, max;
   bounds(soup.points, min, max);
   const double limit = tolerance((to_vec(max) - to_vec(min)).norm());
-  Attempt best;
-  std::string tried;
   double area = 0;
   for (const Triangle& t : soup.triangles) area += area_vector(soup.points, t).norm() / 2;
+  const double asked = options.element_size_mm;
+  tell_thin(soup, asked, owner, findings);
+  Attempt best;
+  std::string tried;
   for (const double factor : {1.0, 0.7, 0.5, 0.35}) {
-    const double size = factor * options.element_size_mm;
+    const double size = factor * asked;
     if (factor < 1 && area / (0.43 * size * size) > kTriangleLimit) break;
     Attempt next;
     try {
       next = attempt(soup, options, size, limit);
+      if (!next.usable()) tried += " " + show(next.size) + " mm: " + fault_of(next) + ";";
     } catch (const NumericalFailure& failure) {
       tried += std::string(" ") + failure.what() + ";";
-      continue;
     }
-    if (!next.usable()) {
-      tried += " " + show(next.size) + " mm: " + fault_of(next) + ";";
-      continue;
-    }
+    if (!next.usable()) continue;
     const bool better = !best.usable() || std::abs(next.change.relative_volume()) <
                                               std::abs(best.change.relative_volume());
     if (better) best = std::move(next);
     if (std::abs(best.change.relative_volume()) <= 0.01) break;
   }
+  if (!tried.empty()) {
+    findings.push_back(make_finding("E10", Severity::NOTE, owner.body,
+                                    "triangulations that were not usable:" + tried));
+  }
   if (!best.usable()) {
     throw NumericalFailure("SURFACE_REMESH",
                            soup.file + ": no usable triangulation came out:" + tried);
   }
-  report(best, soup.file, options.element_size_mm, limit, owner, findings);
+  report(best, soup.file, asked, limit, owner, findings);
   return std::move(best.soup);
 }
 

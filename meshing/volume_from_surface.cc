@@ -8,6 +8,7 @@
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
+#include "sizing.h"
 #include "surface_distance.h"
 #include "surface_text.h"
 #include "volume_from_surface_child.h"
@@ -96,22 +97,17 @@ void tell(const SurfaceMeshOptions& options, double fraction, const std::string&
   if (options.progress) options.progress(fraction, message);
 }
 
-/// Repaired surface; findings that are there already are not repeated.
+/// The surface itself where its file was repaired, else repaired without loss.
 TriangleSoup accepted(const BodySurface& body, Findings& findings) {
   if (!(body.element_size_mm > 0)) {
     throw NumericalFailure("VOLUME_MESH", body.name + ": no element size");
   }
-  Findings found;
+  if (!body.repair.step().empty()) return to_soup(body);
   SurfaceOwner owner{body.name};
   owner.check_extents = false;
-  TriangleSoup soup = repair_surface(to_soup(body), owner, found);
-  for (const v1::Finding& finding : found) {
-    const bool known = std::any_of(findings.begin(), findings.end(), [&](const v1::Finding& f) {
-      return f.code() == finding.code() && f.message() == finding.message();
-    });
-    if (!known) findings.push_back(finding);
-  }
-  return soup;
+  v1::Repair lossless;
+  lossless.set_allow(v1::Repair::Allow::none);
+  return repair_surface(to_soup(body), owner, lossless, findings).surface;
 }
 
 std::vector<LabelledBody> labelled_bodies(const std::vector<BodySurface>& bodies,
@@ -148,13 +144,23 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
   return {};
 }
 
+/// Sizes inside, from balls and the size field; empty where neither is given.
+SizeLimit size_function(const SurfaceMeshOptions& options, double size) {
+  if (options.balls.empty() && !options.size_limit) return {};
+  return [&options, size](const Point& at) {
+    const double by_balls = size_from_balls(options.balls, at, size);
+    return options.size_limit ? std::min(by_balls, options.size_limit(at)) : by_balls;
+  };
+}
+
 void fill(Chain& chain, const std::string& on, const Regions& regions, double size,
-          const std::vector<SizeBall>& balls) {
+          const SurfaceMeshOptions& options) {
+  const auto size_at = size_function(options, size);
   chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
-                [&] { return fill_regions(regions, kHxt, size, balls); });
+                [&] { return fill_regions(regions, kHxt, size, size_at); });
   if (chain.done()) return;
   chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
-                [&] { return fill_regions(regions, kDelaunay, size, balls); });
+                [&] { return fill_regions(regions, kDelaunay, size, size_at); });
 }
 
 void check_volume(const BodySurface& body, double mesh_volume, double wanted, Findings& findings) {
@@ -179,10 +185,11 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
   remesh.element_size_mm = body.element_size_mm;
   remesh.keep_edges = body.cad || looks_like_cad(surface);
   remesh.balls = options.balls;
+  remesh.size_limit = options.size_limit;
   try {
     const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, findings);
     tell(options, 0.5, "volume filled");
-    fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options.balls);
+    fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options);
   } catch (const NumericalFailure& failure) {
     findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
   }
@@ -260,7 +267,7 @@ VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMes
   if (!rough.tets.empty() && !chain.done()) {
     tell(options, 0.6, "volumes filled");
     try {
-      fill(chain, "walls of Mesh_3", regions_of(rough), greatest, options.balls);
+      fill(chain, "walls of Mesh_3", regions_of(rough), greatest, options);
     } catch (const NumericalFailure& failure) {
       findings.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
     }

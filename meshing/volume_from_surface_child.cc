@@ -3,13 +3,16 @@
 #include <CGAL/assertions.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <fstream>
 
 #include "proofload/core/problem.h"
 
@@ -18,37 +21,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-template <class T>
-void append(std::string& bytes, const std::vector<T>& values) {
-  const std::uint64_t count = values.size();
-  bytes.append(reinterpret_cast<const char*>(&count), sizeof count);
-  bytes.append(reinterpret_cast<const char*>(values.data()), count * sizeof(T));
-}
-
-/// Takes a vector off the front of `bytes`; false when they do not suffice.
-template <class T>
-bool take(std::string_view& bytes, std::vector<T>& values) {
-  std::uint64_t count = 0;
-  if (bytes.size() < sizeof count) return false;
-  std::memcpy(&count, bytes.data(), sizeof count);
-  bytes.remove_prefix(sizeof count);
-  if (count > bytes.size() / sizeof(T)) return false;
-  values.resize(count);
-  if (count > 0) std::memcpy(values.data(), bytes.data(), count * sizeof(T));
-  bytes.remove_prefix(count * sizeof(T));
-  return true;
-}
-
-/// 'M' and the mesh, or 'E' and the reason.
-std::string answer_of(const std::function<VolumeMesh()>& work) {
+/// 'M' and the bytes, or 'E' and the reason.
+std::string answer_of(const std::function<std::string()>& work) {
   try {
-    const VolumeMesh mesh = work();
-    std::string bytes = "M";
-    append(bytes, mesh.nodes);
-    append(bytes, mesh.tets);
-    append(bytes, mesh.tet_body);
-    append(bytes, std::vector<char>(mesh.method.begin(), mesh.method.end()));
-    return bytes;
+    return "M" + work();
   } catch (const std::exception& error) {
     return std::string("E") + error.what();
   } catch (...) {
@@ -56,7 +32,7 @@ std::string answer_of(const std::function<VolumeMesh()>& work) {
   }
 }
 
-[[noreturn]] void work_as_child(int pipe, const std::function<VolumeMesh()>& work) {
+[[noreturn]] void work_as_child(int pipe, const std::function<std::string()>& work) {
   CGAL::set_warning_handler([](const char*, const char*, const char*, int, const char*) {});
   for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGTERM}) signal(number, SIG_DFL);
   const std::string answer = answer_of(work);
@@ -85,15 +61,30 @@ bool read_all(int pipe, double seconds, std::string& bytes) {
   }
 }
 
-VolumeMesh parse(const std::string& what, const std::string& answer) {
-  std::string_view bytes(answer);
-  const char kind = bytes.empty() ? 0 : bytes.front();
-  if (!bytes.empty()) bytes.remove_prefix(1);
-  if (kind == 'E') throw NumericalFailure("VOLUME_MESH", what + ": " + std::string(bytes));
+std::string parse(const std::string& code, const std::string& what, std::string answer) {
+  const char kind = answer.empty() ? 0 : answer.front();
+  if (kind != 'M' && kind != 'E') {
+    throw NumericalFailure(code, what + ": the mesher ended without an answer");
+  }
+  answer.erase(0, 1);
+  if (kind == 'E') throw NumericalFailure(code, what + ": " + answer);
+  return answer;
+}
+
+std::string pack(const VolumeMesh& mesh) {
+  std::string bytes;
+  append(bytes, mesh.nodes);
+  append(bytes, mesh.tets);
+  append(bytes, mesh.tet_body);
+  append(bytes, std::vector<char>(mesh.method.begin(), mesh.method.end()));
+  return bytes;
+}
+
+VolumeMesh unpack(const std::string& what, std::string_view bytes) {
   VolumeMesh mesh;
   std::vector<char> method;
-  if (kind != 'M' || !take(bytes, mesh.nodes) || !take(bytes, mesh.tets) ||
-      !take(bytes, mesh.tet_body) || !take(bytes, method)) {
+  if (!take(bytes, mesh.nodes) || !take(bytes, mesh.tets) || !take(bytes, mesh.tet_body) ||
+      !take(bytes, method)) {
     throw NumericalFailure("VOLUME_MESH", what + ": the mesher ended without an answer");
   }
   mesh.method.assign(method.begin(), method.end());
@@ -102,10 +93,10 @@ VolumeMesh parse(const std::string& what, const std::string& answer) {
 
 }  // namespace
 
-VolumeMesh mesh_in_child(const std::string& what, double seconds,
-                         const std::function<VolumeMesh()>& work) {
+std::string answer_in_child(const std::string& code, const std::string& what, double seconds,
+                            const std::function<std::string()>& work) {
   int ends[2];
-  if (pipe(ends) != 0) return parse(what, answer_of(work));
+  if (pipe(ends) != 0) return parse(code, what, answer_of(work));
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
@@ -114,7 +105,7 @@ VolumeMesh mesh_in_child(const std::string& what, double seconds,
   close(ends[1]);
   if (child < 0) {
     close(ends[0]);
-    return parse(what, answer_of(work));
+    return parse(code, what, answer_of(work));
   }
   std::string answer;
   const bool in_time = read_all(ends[0], seconds, answer);
@@ -124,13 +115,30 @@ VolumeMesh mesh_in_child(const std::string& what, double seconds,
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (!in_time) {
-    throw NumericalFailure("VOLUME_MESH", what + ": stopped after " +
-                                              std::to_string(static_cast<int>(seconds)) + " s");
+    throw NumericalFailure(
+        code, what + ": stopped after " + std::to_string(static_cast<int>(seconds)) + " s");
   }
   if (WIFSIGNALED(status)) {
-    throw NumericalFailure("VOLUME_MESH", what + ": crashed (" + strsignal(WTERMSIG(status)) + ")");
+    throw NumericalFailure(code, what + ": crashed (" + strsignal(WTERMSIG(status)) + ")");
   }
-  return parse(what, answer);
+  return parse(code, what, std::move(answer));
+}
+
+void limit_memory(std::uint64_t more_bytes) {
+  std::ifstream in("/proc/self/statm");
+  std::uint64_t pages = 0;
+  if (!(in >> pages)) return;
+  rlimit limit{};
+  getrlimit(RLIMIT_AS, &limit);
+  const std::uint64_t wanted =
+      pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + more_bytes;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, wanted);
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+VolumeMesh mesh_in_child(const std::string& what, double seconds,
+                         const std::function<VolumeMesh()>& work) {
+  return unpack(what, answer_in_child("VOLUME_MESH", what, seconds, [&] { return pack(work()); }));
 }
 
 }  // namespace proofload::meshing

@@ -7,7 +7,6 @@
 
 #include "gmsh_session.h"
 #include "proofload/core/problem.h"
-#include "sizing.h"
 #include "surface_topology.h"
 #include "volume_from_surface_regions.h"
 
@@ -58,15 +57,15 @@ std::vector<int> add_volumes(const Regions& regions) {
   return volumes;
 }
 
-void set_options(int algorithm, double size_mm, const std::vector<SizeBall>& balls) {
+void set_options(int algorithm, double size_mm, const SizeLimit& size_at) {
   gmsh::option::setNumber("Mesh.Algorithm3D", algorithm);
   gmsh::option::setNumber("Mesh.MeshSizeMax", size_mm);
   gmsh::option::setNumber("Mesh.AngleToleranceFacetOverlap", 1e-4);
   gmsh::option::setNumber("Mesh.Optimize", 1);
   gmsh::option::setNumber("Mesh.OptimizeThreshold", 0.4);
-  if (balls.empty()) return;
-  gmsh::model::mesh::setSizeCallback([size_mm, &balls](int, int, double x, double y, double z) {
-    return size_from_balls(balls, {x, y, z}, size_mm);
+  if (!size_at) return;
+  gmsh::model::mesh::setSizeCallback([&size_at](int, int, double x, double y, double z) {
+    return size_at({x, y, z});
   });
 }
 
@@ -118,14 +117,14 @@ void make_positive(VolumeMesh& mesh) {
 }  // namespace
 
 VolumeMesh fill_regions(const Regions& regions, int algorithm, double size_mm,
-                        const std::vector<SizeBall>& balls) {
+                        const SizeLimit& size_at) {
   VolumeMesh mesh;
   guarded("VOLUME_MESH", "Gmsh", [&] {
     const GmshSession session;
     gmsh::model::add("regions");
     add_surfaces(regions);
     const std::vector<int> volumes = add_volumes(regions);
-    set_options(algorithm, size_mm, balls);
+    set_options(algorithm, size_mm, size_at);
     gmsh::model::mesh::generate(3);
     for (std::size_t i = 0; i < volumes.size(); ++i) {
       collect_cells(volumes[i], regions.regions[i].body, mesh);

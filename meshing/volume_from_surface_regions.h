@@ -33,9 +33,9 @@ Regions regions_of(const TriangleSoup& surface);
 Regions regions_of(const VolumeMesh& mesh);
 
 /// Fills the regions with Gmsh on the surfaces exactly as they are. `algorithm`: 10 HXT,
-/// 1 Delaunay. Sizes follow the surface, `size_mm` at most, balls finer.
+/// 1 Delaunay. Sizes follow the surface, at most `size_mm` and, if given, `size_at` a place.
 /// Throws NumericalFailure (VOLUME_MESH).
 VolumeMesh fill_regions(const Regions& regions, int algorithm, double size_mm,
-                        const std::vector<SizeBall>& balls);
+                        const SizeLimit& size_at);
 
 }  // namespace proofload::meshing

@@ -5,7 +5,7 @@ Each file becomes a case of one body; proofload-mesh runs as the service runs it
 time and memory. Where the only complaint is the unit and it names one, the file runs again with
 that unit (`asked` says so). Raw Gmsh (both routes) and TetGen get the same file and element size.
 
-Usage: bench_meshing.py [DIR ...] [--quick] [--peers] [--json]
+Usage: bench_meshing.py [DIR ...] [--quick] [--peers | --alone] [--json]
 Full runs add ten kinds of damage to every triangulated file and the peers; peers are installed
 (python3-gmsh, tetgen) if they are missing.
 """
@@ -445,7 +445,8 @@ def main():
     if not (binaries / "proofload-mesh").exists():
         print(f"{binaries}/proofload-mesh is missing: run tools/build", file=sys.stderr)
         return 3
-    result = run(folders, quick, not quick or "--peers" in sys.argv, binaries)
+    result = run(folders, quick, (not quick or "--peers" in sys.argv) and "--alone" not in sys.argv,
+                 binaries)
     if "--json" in sys.argv:
         print(json.dumps(result, indent=1))
     else:

@@ -28,6 +28,7 @@ struct BodySurface {
   double element_size_mm = 0;                 ///< target at this level (level factor applied)
   double priority = 0;                        ///< overlap goes to the higher; equal: listed first
   bool cad = false;                           ///< tessellated CAD: sharp edges are meant, keep them
+  v1::RepairFacts repair;                     ///< certificate of a file's surface; no step: none
 };
 
 /// Element size inside a ball.

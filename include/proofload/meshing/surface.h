@@ -121,7 +121,8 @@ void judge_surface(const std::string& file, const std::vector<v1::Finding>& find
 struct SurfaceChange {
   double volume_before_mm3 = 0, volume_after_mm3 = 0;
   double area_before_mm2 = 0, area_after_mm2 = 0;
-  double hausdorff_mm = 0;  ///< larger of both directions, sampled
+  double hausdorff_mm = 0;        ///< larger of both directions, sampled
+  double after_to_before_mm = 0;  ///< of the points of `after` alone
   double relative_volume() const;
   double relative_area() const;
 };
@@ -129,11 +130,20 @@ struct SurfaceChange {
 /// Volume, area and sampled Hausdorff distance of two oriented surfaces.
 SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after);
 
-/// The lossless steps of the repair ladder: points merged, triangles without area and duplicates
-/// taken out, borders stitched, normals turned outwards; certified by compare_surfaces. What these
-/// steps cannot mend is refused with the diagnosis (InvalidInput). Adds findings of what was done.
-TriangleSoup repair_surface(const TriangleSoup& soup, const SurfaceOwner& owner,
-                            std::vector<v1::Finding>& findings);
+/// A surface fit for meshing with the certificate of how it came about.
+struct Repaired {
+  TriangleSoup surface;  ///< closed, oriented outwards, free of crossings
+  v1::RepairFacts certificate;
+};
+
+/// The repair ladder, as far as `limits` allows. Lossless: points merged, triangles without area
+/// and duplicates taken out, borders stitched, normals turned outwards. Faithful: T-junctions
+/// joined, holes filled, crossing parts united, tiny fragments taken out. Wrap: a closed skin around
+/// the triangles drawn back onto them (CGAL alpha wrap; Portaneri et al. 2022). Each step runs with a
+/// limit of time and is certified; one that damages is not taken. Adds findings of what was done.
+/// Throws InvalidInput with the diagnosis when no step is left: codes of judge_surface.
+Repaired repair_surface(const TriangleSoup& soup, const SurfaceOwner& owner,
+                        const v1::Repair& limits, std::vector<v1::Finding>& findings);
 
 /// How a closed surface is triangulated anew.
 struct RemeshOptions {
@@ -141,10 +151,12 @@ struct RemeshOptions {
   bool keep_edges = false;       ///< keep edges sharper than `sharp_deg` (parts drawn in CAD)
   double sharp_deg = 50;         ///< between the normals of the two sides
   std::vector<SizeBall> balls;   ///< smaller sizes inside balls
+  SizeLimit size_limit;          ///< may be empty
 };
 
 /// Triangles of about the element size without needles, closed and free of self-intersections.
-/// Certified: volume within 1 % and Hausdorff within max(0.1 mm, 0.0005 of the diagonal); a size
+/// Smaller in balls and where the size limit asks for it; walls thinner than the elements are told
+/// (E7). Certified: volume within 1 % and Hausdorff within max(0.1 mm, 0.0005 of the diagonal); a size
 /// too coarse for that gives a WARNING with the numbers, a volume change above 3 % is refused
 /// (InvalidInput GEOMETRY_DAMAGED). Throws NumericalFailure (SURFACE_REMESH) when no surface free
 /// of self-intersections comes out.

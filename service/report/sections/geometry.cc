@@ -68,6 +68,30 @@ Json finding_rows(const v1::MeshFacts& mesh) {
   return rows;
 }
 
+/// Certificates of the surfaces' repair.
+Json repair_rows(const v1::MeshFacts& mesh) {
+  Json rows = Json::array();
+  for (const v1::RepairFacts& f : mesh.repairs()) {
+    const auto pair = [](bool first, double before, bool second, double after, const char* unit) {
+      return format_optional(first, before, unit) + " to " + format_optional(second, after, unit);
+    };
+    rows.push_back(
+        {{"body", f.body()},
+         {"step", f.step() + (f.confirmed() ? " (confirmed in the case)" : "")},
+         {"done", f.done()},
+         {"volume", pair(f.has_volume_before_mm3(), f.volume_before_mm3(), f.has_volume_after_mm3(),
+                         f.volume_after_mm3(), "mm3")},
+         {"area", pair(f.has_area_before_mm2(), f.area_before_mm2(), f.has_area_after_mm2(),
+                       f.area_after_mm2(), "mm2")},
+         {"distance", format_optional(f.has_hausdorff_mm(), f.hausdorff_mm(), "mm")},
+         {"shells", pair(f.has_shells_before_count(), f.shells_before_count(),
+                         f.has_shells_after_count(), f.shells_after_count(), "")},
+         {"handles", pair(f.has_genus_before_count(), f.genus_before_count(),
+                          f.has_genus_after_count(), f.genus_after_count(), "")}});
+  }
+  return rows;
+}
+
 Json interface_rows(const v1::MeshFacts& mesh) {
   Json rows = Json::array();
   for (const v1::InterfaceFacts& face : mesh.interfaces()) {
@@ -90,6 +114,8 @@ Json build_geometry(const v1::Report& report, const Media&) {
                 {"problem", design.reason()}};
     row["bodies"] = mesh ? body_rows(*mesh, report.case_()) : Json::array();
     row["findings"] = mesh ? finding_rows(*mesh) : Json::array();
+    row["repairs"] = mesh ? repair_rows(*mesh) : Json::array();
+    row["repaired"] = mesh != nullptr && mesh->repairs_size() > 0;
     row["interfaces"] = mesh ? interface_rows(*mesh) : Json::array();
     row["method"] = mesh ? mesh->method() : "";
     designs.push_back(row);

@@ -144,7 +144,7 @@ TEST(SurfaceReader, ObjFaultsHaveTheirLine) {
 TEST(SurfaceReader, OffIsReadAndOtherEndingsAreRefused) {
   const TemporaryFile file("tri.off", "OFF\n3 1 0\n0 0 0\n2 0 0\n0 2 0\n3 0 1 2\n");
   EXPECT_DOUBLE_EQ(examine_surface(read_surface(file.path(), 1)).area_mm2, 2);
-  EXPECT_EQ(problem_of("part.3mf", "x").code, "MESH_FORMAT");
+  EXPECT_EQ(problem_of("part.xyz", "x").code, "MESH_FORMAT");
 }
 
 }  // namespace

@@ -18,11 +18,17 @@ using testing::together;
 
 const SurfaceOwner kOwner{"part"};
 
-std::vector<std::string> codes_of(const TriangleSoup& soup) {
+v1::Repair nothing_but_lossless() {
+  v1::Repair limits;
+  limits.set_allow(v1::Repair::Allow::none);
+  return limits;
+}
+
+std::vector<std::string> codes_of(const TriangleSoup& soup, const v1::Repair& limits = {}) {
   std::vector<v1::Finding> findings;
   std::vector<std::string> codes;
   try {
-    repair_surface(soup, kOwner, findings);
+    repair_surface(soup, kOwner, limits, findings);
   } catch (const InvalidInput& invalid) {
     for (const Problem& problem : invalid.problems()) codes.push_back(problem.code);
   }
@@ -65,7 +71,7 @@ TEST(JudgeSurface, CrossingBoxesAreRefusedWithCoordinates) {
   const TriangleSoup soup = together(box({0, 0, 0}, {10, 10, 10}), box({5, 5, 5}, {15, 15, 15}));
   std::vector<v1::Finding> findings;
   try {
-    repair_surface(soup, kOwner, findings);
+    repair_surface(soup, kOwner, nothing_but_lossless(), findings);
     FAIL() << "crossing boxes were accepted";
   } catch (const InvalidInput& invalid) {
     ASSERT_EQ(invalid.problems().size(), 1u);
@@ -83,7 +89,7 @@ TEST(JudgeSurface, CrossingBoxesAreRefusedWithCoordinates) {
 
 TEST(JudgeSurface, TouchingBoxesOverAnEdgeAreNotAManifold) {
   const TriangleSoup soup = together(box({0, 0, 0}, {10, 10, 10}), box({10, 10, 0}, {20, 20, 10}));
-  EXPECT_THAT(codes_of(soup), Contains("GEOMETRY_NON_MANIFOLD"));
+  EXPECT_THAT(codes_of(soup, nothing_but_lossless()), Contains("GEOMETRY_NON_MANIFOLD"));
 }
 
 TEST(JudgeSurface, RandomTrianglesAreASoup) {
@@ -105,7 +111,7 @@ TEST(JudgeSurface, MetresForMillimetresAreRefusedWithTheFactor) {
 TEST(RepairSurface, InvertedBoxIsTurned) {
   std::vector<v1::Finding> findings;
   const TriangleSoup repaired =
-      repair_surface(box({0, 0, 0}, {10, 10, 10}, true), kOwner, findings);
+      repair_surface(box({0, 0, 0}, {10, 10, 10}, true), kOwner, {}, findings).surface;
   EXPECT_NEAR(examine_surface(repaired).signed_volume_mm3, 1000, 1e-9);
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].code(), "E5");
@@ -116,7 +122,7 @@ TEST(RepairSurface, OneFlippedTriangleIsTurnedBack) {
   std::swap(soup.triangles[5][0], soup.triangles[5][1]);
   EXPECT_EQ(examine_surface(soup).flipped_edges, 3);
   std::vector<v1::Finding> findings;
-  const SurfaceFacts facts = examine_surface(repair_surface(soup, kOwner, findings));
+  const SurfaceFacts facts = examine_surface(repair_surface(soup, kOwner, {}, findings).surface);
   EXPECT_EQ(facts.flipped_edges, 0);
   EXPECT_NEAR(facts.signed_volume_mm3, 1000, 1e-9);
 }
@@ -134,7 +140,7 @@ TEST(RepairSurface, PointsApartByRoundingAreMergedAndDuplicatesDropped) {
   EXPECT_EQ(facts.duplicate, 1);
   EXPECT_TRUE(facts.closed());
   std::vector<v1::Finding> findings;
-  EXPECT_EQ(repair_surface(soup, kOwner, findings).triangles.size(), 12u);
+  EXPECT_EQ(repair_surface(soup, kOwner, {}, findings).surface.triangles.size(), 12u);
 }
 
 TEST(RepairSurface, HoleIsNotFilledSilently) {

@@ -196,7 +196,7 @@ TEST(RealSurfaces, VertebraInMetresStatedAsMillimetresIsRefused) {
   if (path.empty()) GTEST_SKIP() << "remus_L4_wrap.obj is not there (../shared/geometry)";
   std::vector<v1::Finding> findings;
   try {
-    repair_surface(read_surface(path, 1), {"bone", v1::Role::bone}, findings);
+    repair_surface(read_surface(path, 1), {"bone", v1::Role::bone}, {}, findings);
     FAIL() << "0.09 mm were accepted as a vertebra";
   } catch (const InvalidInput& invalid) {
     EXPECT_EQ(invalid.problems()[0].code, "GEOMETRY_UNIT");
