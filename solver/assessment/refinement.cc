@@ -16,7 +16,8 @@ namespace {
 constexpr double kExtra = 0.6;  // further fall of size where a target asks for it
 constexpr double kHot = 0.9;    // part of the peak stress that counts as peak
 constexpr double kFewNodes = 100;
-constexpr double kConcentrated = 0.02;  // of a body's nodes: more are no concentration
+constexpr double kConcentrated = 0.02;  // of a body's nodes: more are no concentration,
+constexpr double kInexact = 0.1;        // unless the levels have shown that it is not exact
 constexpr double kFormalOrder = 2;      // of the stress in quadratic cells
 constexpr int kSweeps = 60;
 constexpr int kTets[6][2] = {{0, 1}, {1, 2}, {2, 0}, {0, 3}, {1, 3}, {2, 3}};
@@ -195,7 +196,8 @@ bool ask_for_peak(const LevelFields& fields, const v1::Quantity& q, Sizes& sizes
   const double limit = kHot * *std::max_element(stress.begin(), stress.end());
   const auto hot = [&](double value) { return value >= limit; };
   const auto count = static_cast<double>(std::count_if(stress.begin(), stress.end(), hot));
-  if (count > std::max(kFewNodes, kConcentrated * static_cast<double>(stress.size()))) return false;
+  const double part = q.has_numerical_error() ? kInexact : kConcentrated;
+  if (count > std::max(kFewNodes, part * static_cast<double>(stress.size()))) return false;
   for (std::size_t i = 0; i < stress.size(); ++i) {
     if (hot(stress[i])) sizes.ask(points.node[points.index[i]], kExtra);
   }
