@@ -65,13 +65,14 @@ constexpr int kChains = 10, kSteps = 2000000;
 
 /// Chains of multiply-adds that do not wait for each other.
 #ifdef __x86_64__
-__attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+__attribute__((target_clones("avx512f", "fma", "default")))
 #endif
 void multiply_add(double* out) {
   Wide sum[kChains];
   for (int i = 0; i < kChains; ++i) sum[i] = Wide{} + 1e-3 * i;
   const Wide factor = Wide{} + 0.999, term = Wide{} + 1e-3;
   for (int step = 0; step < kSteps; ++step)
+#pragma GCC unroll 10
     for (int i = 0; i < kChains; ++i) sum[i] = sum[i] * factor + term;
   for (int i = 0; i < kChains; ++i)
     for (int lane = 0; lane < 8; ++lane) out[0] += sum[i][lane];
