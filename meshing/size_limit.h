@@ -6,7 +6,7 @@
 
 namespace proofload::meshing {
 
-/// Reads size_field.h5 (throws std::runtime_error). The answer is the mean of the nearest points'
+/// Reads size_field.txt (throws std::runtime_error). The answer is the mean of the nearest points'
 /// sizes, weighted by the inverse of their distance; it is `scale` times what the field says.
 SizeLimit size_limit_of(const std::string& path, double scale);
 

@@ -239,8 +239,8 @@ json mesh_request(const RunFolder& folder, const Step& step) {
   json request{{"level", step.level}, {"element_size_factor", step.element_size_factor}};
   if (step.level == 0) return request;
   const std::string before = folder.level(step.design, step.level - 1);
-  if (fs::exists(before + "/size_field.h5")) {
-    request["size_field"] = "../" + fs::path(before).filename().string() + "/size_field.h5";
+  if (fs::exists(before + "/size_field.txt")) {
+    request["size_field"] = "../" + fs::path(before).filename().string() + "/size_field.txt";
   }
   v1::MeshFacts facts;
   if (fs::exists(before + "/mesh.json")) from_json(read_file(before + "/mesh.json"), facts);

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <stdexcept>
 
 #include "proofload/assessment/assessment.h"
 #include "refinement.h"
@@ -35,16 +36,26 @@ Worst worst_error(const std::vector<Target>& targets) {
   return worst;
 }
 
-/// Writes the size field of the next level beside the finest; the decision if it cannot be had.
+/// Writes the size field of the next level beside the finest. Where mesh or result cannot be read
+/// all sizes fall alike.
 LevelDecision refine(const DesignData& design, const std::vector<Target>& wanting, double wanted,
                      double most_unknowns, const std::string& why) {
-  const SizePlan plan = plan_sizes(design, wanting, wanted, most_unknowns);
+  SizePlan plan;
+  try {
+    plan = plan_sizes(design, wanting, wanted, most_unknowns);
+  } catch (const std::runtime_error& error) {
+    plan.predicted_unknowns = design.finest()->solve.unknowns_count() * std::pow(kLevelRatio, 3);
+    plan.fits = plan.predicted_unknowns <= most_unknowns;
+    plan.summary = std::string("nothing, for there is no size field: ") + error.what();
+  }
   if (!plan.fits) {
     return {Next::kStop,
             text("the next level would have about %.3g unknowns, more than the %.3g allowed",
                  plan.predicted_unknowns, most_unknowns)};
   }
-  io::write_size_field(design.finest()->folder + "/size_field.h5", plan.field);
+  if (!plan.field.size_mm.empty()) {
+    io::write_size_field(design.finest()->folder + "/size_field.txt", plan.field);
+  }
   return {Next::kRefine, plan.summary.empty() ? why : why + "; finer still for " + plan.summary};
 }
 
@@ -67,7 +78,7 @@ LevelDecision next_level(const v1::Case& design_case, const std::string& design_
   }
   const auto done = static_cast<double>(design.levels.size());
   if (done >= most) return {Next::kStop, text("all %.0f levels allowed are done", most, 0)};
-  fs::remove(design.finest()->folder + "/size_field.h5");
+  fs::remove(design.finest()->folder + "/size_field.txt");
   const std::vector<Target> open = targets(design);
   if (done < least) {
     return refine(design, open, wanted, most_unknowns,

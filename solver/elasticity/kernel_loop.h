@@ -26,13 +26,17 @@ inline void blend(Lanes g[4][3]) {
   }
 }
 
-/// g[point][direction]: reference gradient of the function with nodal values u.
-inline void gradients(const Lanes u[10], Lanes g[4][3]) {
+/// g[point][direction]: reference gradient of the function with nodal values `values`. What all
+/// nodes share goes first: in a slender part that moves by far more than it strains, and far from
+/// the origin, the differences keep digits that the values themselves would lose.
+inline void gradients(const Lanes values[10], Lanes g[4][3]) {
+  Lanes u[10];
+  for (int a = 1; a < 10; ++a) u[a] = values[a] - values[0];
   for (int k = 0; k < 4; ++k) {
-    const Lanes first = k == 0 ? 3 * u[0] : 4 * u[kMid[k][0]] - u[0];
     for (int d = 0; d < 3; ++d) {
       const int i = d + 1;
-      g[k][d] = (i == k ? 3 * u[k] : 4 * u[kMid[k][i]] - u[i]) - first;
+      g[k][d] = i == k ? 3 * u[k] : 4 * u[kMid[k][i]] - u[i];
+      if (k > 0) g[k][d] -= 4 * u[kMid[k][0]];
     }
   }
   blend(g);

@@ -17,10 +17,9 @@ struct LevelDecision {
 };
 
 /// Whether a design needs a finer level. Reads design_folder/level<k>/ of all levels done; with the
-/// answer yes, writes size_field.h5 for the next mesh beside the finest. Refines until the numbers
+/// answer yes, writes size_field.txt for the next mesh beside the finest. Refines until the numbers
 /// that decide are exact enough (accuracy.relative_error), but not beyond max_levels or
-/// max_unknowns; stops at a failed level, and at once when `quick`. Throws std::runtime_error if a
-/// mesh or result cannot be read.
+/// max_unknowns; stops at a failed level, and at once when `quick`.
 LevelDecision next_level(const v1::Case& design_case, const std::string& design_folder,
                          const v1::RunSettings& settings);
 

@@ -1,5 +1,7 @@
 #pragma once
-/// size_field.h5: the element size asked of the next level, at points of the level before.
+/// size_field.txt: the element size asked of the next level, at points of the level before. Text, a
+/// line "x y z size" for each point: the mesher reads it before it meshes, and HDF5 would lay out
+/// its memory by the length of the folder's name, on which the order of Gmsh's work depends.
 #include <string>
 #include <vector>
 
@@ -13,8 +15,8 @@ struct SizeField {
 
 constexpr double kSizeGrowth = 0.3;
 
-/// Throws std::runtime_error naming file and dataset; reading also throws if a value is not finite,
-/// a size not greater than 0, or the lengths do not belong together.
+/// Throws std::runtime_error naming file and point: a value that is not finite, a size that is not
+/// greater than 0, no point at all.
 void write_size_field(const std::string& path, const SizeField& field);
 SizeField read_size_field(const std::string& path);
 

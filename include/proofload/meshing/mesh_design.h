@@ -13,7 +13,7 @@ namespace proofload::meshing {
 struct MeshRequestOptions {
   std::string folder;      ///< geometry files are relative to it
   double factor = 1;       ///< element_size_factor: every size is multiplied by it
-  std::string size_field;  ///< size_field.h5 that no element may exceed; empty: none
+  std::string size_field;  ///< size_field.txt that no element may exceed; empty: none
   /// By body: mean cell size that this level must not exceed, mm; the mesh is made anew with
   /// smaller sizes until it does not (at most kAttempts times).
   std::map<std::string, double> largest_mean_cell_size_mm;

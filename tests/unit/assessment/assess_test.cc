@@ -320,7 +320,7 @@ TEST(NextLevel, AsksForSmallerCellsAtThePeakThatDecides) {
   run.write_design("implant", DesignKind::kImplant, "", run.value);
   run.write_level(
       "implant", 0, 8000, [](double z) { return z < 1.2 ? 200.0 : 50.0; }, run.value);
-  const std::string field = run.folder.level("implant", 0) + "/size_field.h5";
+  const std::string field = run.folder.level("implant", 0) + "/size_field.txt";
   const LevelDecision decision = next_level(run.value, run.folder.design("implant"), run.settings);
   ASSERT_EQ(decision.next, Next::kRefine) << decision.reason;
   EXPECT_THAT(decision.reason,
@@ -345,7 +345,7 @@ TEST(NextLevel, AsksNothingMoreAtAPeakThatCannotConverge) {
   for (v1::Quantity& q : *solve.mutable_quantities()) q.set_unresolved(true);
   write_file_atomically(path, to_json(solve));
   ASSERT_EQ(next_level(run.value, run.folder.design("implant"), run.settings).next, Next::kRefine);
-  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.h5", 1.1);
+  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.txt", 1.1);
   EXPECT_NEAR(below, above, 1e-9);
 }
 
@@ -358,7 +358,7 @@ TEST(NextLevel, GivesUpTheExtraBeforeTheBudgetBreaks) {
       "implant", 0, 8000, [](double z) { return z < 1.2 ? 200.0 : 50.0; }, run.value);
   const LevelDecision decision = next_level(run.value, run.folder.design("implant"), run.settings);
   ASSERT_EQ(decision.next, Next::kRefine) << decision.reason;
-  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.h5", 1.1);
+  const auto [below, above] = mean_sizes(run.folder.level("implant", 0) + "/size_field.txt", 1.1);
   EXPECT_GT(below, 0.61 * std::cbrt(std::sqrt(2.0)) / 1.4);
 }
 

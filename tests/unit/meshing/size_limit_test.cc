@@ -27,7 +27,7 @@ std::string field_file(double left, double right) {
       }
     }
   }
-  const std::string path = testing::TempDir() + "/size_field.h5";
+  const std::string path = testing::TempDir() + "/size_field.txt";
   io::write_size_field(path, field);
   return path;
 }
