@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "numerical_error.h"
+#include "proofload/core/vec3.h"
 #include "quantity_kind.h"
 
 namespace proofload::assessment {
@@ -26,6 +27,7 @@ void add_reason(v1::Quantity& quantity, const std::string& text) {
 struct History {
   std::vector<double> values;
   std::vector<double> cell_sizes;  ///< about the place; 0: not told
+  std::vector<Vec3> places;        ///< of peaks
   std::vector<const LevelData*> levels;
 };
 
@@ -38,6 +40,7 @@ History history(const std::vector<const LevelData*>& levels, const v1::Quantity&
     if (found && found->has_value()) {
       out.values.push_back(found->value());
       out.cell_sizes.push_back(found->cell_size_mm());
+      out.places.push_back(vec3(found->place().point_mm()));
       out.levels.push_back(level);
     } else {
       out = {};  // a gap: only levels after it follow each other
@@ -46,14 +49,16 @@ History history(const std::vector<const LevelData*>& levels, const v1::Quantity&
   return out;
 }
 
-/// A peak is as exact as the cells about it: their ratio where it tells of refinement, else the
-/// body's (a peak that moved may lie among larger cells).
+/// A peak that stayed where it was, within two of the coarser cells, is as exact as the cells about
+/// it: their ratio. One that moved compares two places, whose cells tell nothing of refinement: the
+/// body's ratio.
 std::vector<double> ratios_of(const History& past, const v1::Quantity& quantity, bool peak) {
   constexpr double kLeast = 1.1, kMost = 6;
   std::vector<double> ratios = level_ratios(past.levels, quantity.body());
   for (std::size_t i = 0; peak && i < ratios.size(); ++i) {
     const double coarse = past.cell_sizes[i], fine = past.cell_sizes[i + 1];
     if (!(coarse > 0) || !(fine > 0)) continue;
+    if (!((past.places[i + 1] - past.places[i]).norm() <= 2 * coarse)) continue;
     if (coarse >= kLeast * fine && coarse <= kMost * fine) ratios[i] = coarse / fine;
   }
   return ratios;

@@ -7,6 +7,7 @@
 #include "assessed.h"
 #include "proofload/core/library.h"
 #include "proofload/core/vec3.h"
+#include "refinement.h"
 
 namespace proofload::assessment {
 
@@ -128,6 +129,21 @@ void mesh_warnings(const DesignData& design, const LevelData& level,
   }
 }
 
+/// Cells that did not fall by the ratio that levels should keep; the error formula uses the true
+/// one.
+void level_warnings(const DesignData& design, std::vector<std::string>& out) {
+  const auto levels = design.solved();
+  for (const v1::Body& body : design.value.bodies()) {
+    const std::vector<double> ratios = level_ratios(levels, body.name());
+    for (std::size_t i = 0; i < ratios.size(); ++i) {
+      if (!(ratios[i] < kLevelRatio * (1 - 1e-6))) continue;
+      out.push_back("design " + design.name + ": cells of " + body.name() + " fell by " +
+                    number(ratios[i]) + " only from level " + number(levels[i]->number) + " to " +
+                    number(levels[i + 1]->number) + "; the error is told from that ratio");
+    }
+  }
+}
+
 void keep_once(std::vector<std::string>& list) {
   std::set<std::string> seen;
   list.erase(std::remove_if(list.begin(), list.end(),
@@ -195,6 +211,7 @@ std::vector<std::string> warnings_of(const RunData& run) {
       out.push_back("design " + design.name + ": " + warning);
     }
     buckling_warnings(design, *finest, out);
+    level_warnings(design, out);
     mesh_warnings(design, *finest, out);
   }
   for (const v1::Material& material : materials_of(run)) material_warnings(material, out);

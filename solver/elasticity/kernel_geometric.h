@@ -36,15 +36,8 @@ void point_stress(const KernelCells& cells, const double* u, double* stress) {
       const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
       PointGeometry points[4];
       geometry(cells.xyz, offsets, points);
-      Lanes v[3][10];
-      for (int a = 0; a < 10; ++a) {
-        const NodeLanes node = gather(u, offsets + a * kBatchCells);
-        v[0][a] = node.x;
-        v[1][a] = node.y;
-        v[2][a] = node.z;
-      }
       Lanes g[3][4][3];
-      for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
+      gather_gradients(u, offsets, g);
       const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
       const Lanes mu = load(cells.mu + b * kBatchCells + first);
       for (int q = 0; q < 4; ++q) {

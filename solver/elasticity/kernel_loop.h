@@ -42,6 +42,18 @@ inline void gradients(const Lanes values[10], Lanes g[4][3]) {
   blend(g);
 }
 
+/// g[component][point][direction] of kLanes cells, from three values at each node.
+inline void gather_gradients(const double* values, const int* offsets, Lanes g[3][4][3]) {
+  Lanes v[3][10];
+  for (int a = 0; a < 10; ++a) {
+    const NodeLanes node = gather(values, offsets + a * kBatchCells);
+    v[0][a] = node.x;
+    v[1][a] = node.y;
+    v[2][a] = node.z;
+  }
+  for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
+}
+
 /// Transpose of gradients(); g is spoiled.
 inline void gradients_transposed(Lanes g[4][3], Lanes f[10]) {
   blend(g);
@@ -81,15 +93,8 @@ inline void invert(const Lanes j[3][3], PointGeometry& p) {
 }
 
 inline void geometry(const double* xyz, const int* offsets, PointGeometry points[4]) {
-  Lanes x[3][10];
-  for (int a = 0; a < 10; ++a) {
-    const NodeLanes v = gather(xyz, offsets + a * kBatchCells);
-    x[0][a] = v.x;
-    x[1][a] = v.y;
-    x[2][a] = v.z;
-  }
   Lanes g[3][4][3];
-  for (int c = 0; c < 3; ++c) gradients(x[c], g[c]);
+  gather_gradients(xyz, offsets, g);
   for (int q = 0; q < 4; ++q) {
     const Lanes j[3][3] = {{g[0][q][0], g[0][q][1], g[0][q][2]},
                            {g[1][q][0], g[1][q][1], g[1][q][2]},
@@ -126,20 +131,14 @@ void apply(const KernelCells& cells, const double* u, double* y) {
       const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
       PointGeometry points[4];
       geometry(cells.xyz, offsets, points);
-      Lanes v[3][10];
-      for (int a = 0; a < 10; ++a) {
-        const NodeLanes node = gather(u, offsets + a * kBatchCells);
-        v[0][a] = node.x;
-        v[1][a] = node.y;
-        v[2][a] = node.z;
-      }
       Lanes g[3][4][3];
-      for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
+      gather_gradients(u, offsets, g);
       const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
       const Lanes mu = load(cells.mu + b * kBatchCells + first);
       for (int q = 0; q < 4; ++q)
         stress_flux<Lanes>(points[q].cofactor, lambda * points[q].scale, mu * points[q].scale, g,
                            q);
+      Lanes v[3][10];
       for (int c = 0; c < 3; ++c) gradients_transposed(g[c], v[c]);
       for (int a = 0; a < 10; ++a)
         scatter(y, offsets + a * kBatchCells, {v[0][a], v[1][a], v[2][a]});

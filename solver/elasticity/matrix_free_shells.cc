@@ -84,7 +84,7 @@ MatHandle make_transfer_shell(const Transfer& transfer, int columns) {
                      }});
 }
 
-MatHandle make_placeholder(MPI_Comm comm, PetscInt n) {
+MatHandle make_matrix_of_size(MPI_Comm comm, PetscInt n) {
   return make_shell(comm, n, n, {nullptr, nullptr});
 }
 

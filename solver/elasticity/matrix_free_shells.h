@@ -19,7 +19,7 @@ MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns);
 MatHandle make_transfer_shell(const Transfer& transfer, int columns);
 
 /// Square, `n` rows of this rank, for solvers that never multiply with it.
-MatHandle make_placeholder(MPI_Comm comm, PetscInt n);
+MatHandle make_matrix_of_size(MPI_Comm comm, PetscInt n);
 
 /// Makes `pc` apply the function, which must outlive it.
 void make_preconditioner_shell(PC pc, const ApplyFunction& function);

@@ -18,6 +18,8 @@ namespace {
 constexpr int kRestarts = 3;
 /// A residual that no restart makes smaller is rounding, and accepted up to here.
 constexpr double kRoundingResidual = 1e-8;
+/// Beyond, no residual is taken for rounding: the iteration may as well have gone astray.
+constexpr double kGreatestRounding = 1e-6;
 /// Rounding of x, of which rows of some eighty entries and their sums make more than one.
 constexpr double kUnitsInLastPlace = 4;
 /// The iteration aims lower than asked, for the difference of its own residual from the true one.
@@ -157,8 +159,9 @@ class SetSolver {
       const double* block = &blocks[6 * (i / 3)];
       forces[i] = std::max({block[0], block[1], block[2]}) * task.x[i];
     }
-    return kUnitsInLastPlace * std::numeric_limits<double>::epsilon() * norm(comm(), forces) /
-           task.size;
+    const double rounding = kUnitsInLastPlace * std::numeric_limits<double>::epsilon() *
+                            norm(comm(), forces) / task.size;
+    return std::min(rounding, kGreatestRounding);
   }
 
   [[noreturn]] void fail(const Task& task, const std::string& why) const {

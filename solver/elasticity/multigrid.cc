@@ -71,7 +71,7 @@ void MultigridSolver::set_coarse_solver(const MultigridOptions& options) {
   const int n_groups = stiffness_.kinematics().n_own_motions() / 6;
   aggregation_ = std::make_unique<Aggregation>(coarse_, n_groups, options.aggregation);
   correct_ = [this](const double* in, double* out) { aggregation_->apply(in, out, 1); };
-  coarse_ = make_placeholder(stiffness_.part().comm, transfer_.n_coarse());
+  coarse_ = make_matrix_of_size(stiffness_.part().comm, transfer_.n_coarse());
   set_coarse_function(coarse_solver_, coarse_, correct_);
 }
 

@@ -58,8 +58,8 @@ void StackedSolver::build_coarse(KSP coarse) {
     };
   else
     correct_ = column_by_column(single_.coarse_solver());
-  coarse_ =
-      make_placeholder(single_.stiffness().part().comm, single_.transfer().n_coarse() * kColumns);
+  coarse_ = make_matrix_of_size(single_.stiffness().part().comm,
+                                single_.transfer().n_coarse() * kColumns);
   set_coarse_function(coarse, coarse_, correct_);
 }
 

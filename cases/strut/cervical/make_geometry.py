@@ -6,10 +6,13 @@ is two straight flanges joined tangentially by a circular arc that bulges forwar
 that reach back over the endplates. All sizes stand in README.md.
 """
 import math
-import os
-import re
+import pathlib
+import sys
 
 import gmsh
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from drawing import occ, write_step  # noqa: E402
 
 HEIGHT, WIDTH, DEPTH = 88.0, 10.0, 5.0
 FLANGE, TILT = 12.0, math.radians(8.0)
@@ -18,7 +21,6 @@ SHELF_REACH, SHELF_LOW, SHELF_THICK, FILLET = 11.0, 3.0, 3.5, 2.0
 Z1 = FLANGE * math.cos(TILT)                     # height where the lower flange ends
 RADIUS = (HEIGHT / 2 - Z1) / math.sin(TILT)      # of the back face's arc
 CENTRE_Y = RADIUS * math.cos(TILT)
-occ = gmsh.model.occ
 
 
 def local(n, t):
@@ -71,15 +73,6 @@ def concave_edges():
     return found
 
 
-def write_step(path):
-    """STEP without the time of writing: the same drawing gives the same file."""
-    gmsh.write(path)
-    with open(path, encoding="ascii") as stream:
-        text = stream.read()
-    with open(path, "w", encoding="ascii") as stream:
-        stream.write(re.sub(r"'\d{4}-\d\d-\d\dT[\d:]+'", "'2026-01-01T00:00:00'", text))
-
-
 def main():
     gmsh.initialize()
     gmsh.option.setNumber("General.Terminal", 0)
@@ -94,7 +87,7 @@ def main():
     occ.synchronize()
     assert len(gmsh.model.getEntities(3)) == 1
     print("volume %.2f mm3, radius of the back face %.2f mm" % (occ.getMass(3, solid), RADIUS))
-    write_step(os.path.join(os.path.dirname(os.path.abspath(__file__)), "strut.step"))
+    write_step(pathlib.Path(__file__).resolve().parent / "strut.step")
     gmsh.finalize()
 
 

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """Draws shafts.step: a quarter of three stepped shafts, one above the other (needs python3-gmsh)."""
 import math
-import os
-import re
+import pathlib
+import sys
 
-import gmsh
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import drawing  # noqa: E402
+from drawing import occ  # noqa: E402
 
 SHAFTS = ((12.0, 10.0, 1.0), (15.0, 10.0, 1.25), (20.0, 10.0, 5.0))  # D, d, r in mm
 SHOULDER, LENGTH, DISTANCE = 15.0, 40.0, 100.0
-occ = gmsh.model.occ
 
 
 def quarter(large, small, radius, z):
@@ -28,27 +29,10 @@ def quarter(large, small, radius, z):
     occ.revolve([(2, face)], 0, 0, 0, 0, 0, 1, math.pi / 2)
 
 
-def write_step(path):
-    """STEP without the time of writing: the same drawing gives the same file."""
-    gmsh.write(path)
-    with open(path, encoding="ascii") as stream:
-        text = stream.read()
-    with open(path, "w", encoding="ascii") as stream:
-        stream.write(re.sub(r"'\d{4}-\d\d-\d\dT[\d:]+'", "'2026-01-01T00:00:00'", text))
-
-
-def main():
-    gmsh.initialize()
-    gmsh.option.setNumber("General.Terminal", 0)
-    gmsh.option.setString("Geometry.OCCTargetUnit", "MM")
+def build():
     for i, (large, small, radius) in enumerate(SHAFTS):
         quarter(large, small, radius, i * DISTANCE)
-    occ.synchronize()
-    occ.remove([e for d in (2, 1, 0) for e in gmsh.model.getEntities(d)], recursive=False)
-    occ.synchronize()
-    write_step(os.path.join(os.path.dirname(os.path.abspath(__file__)), "shafts.step"))
-    gmsh.finalize()
 
 
 if __name__ == "__main__":
-    main()
+    drawing.draw(__file__, "shafts.step", build)

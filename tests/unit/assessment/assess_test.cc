@@ -379,6 +379,33 @@ TEST(LevelRatios, ComeFromTheCellsOfTheBody) {
   EXPECT_NEAR(level_ratios({&coarse, &fine}, "")[0], 1.5, 1e-12);
 }
 
+/// Error of a peak that grows by 1 of 101 from cells of 2 mm to cells of 0.5, in a body whose cells
+/// fall by 1.4, when it moves by so many mm.
+double error_of_moved_peak(double moved) {
+  DesignData design;
+  for (int k = 0; k < 2; ++k) {
+    LevelData level;
+    level.number = k;
+    level.meshed = level.solved = true;
+    v1::BodyFacts& facts = *level.mesh.add_bodies();
+    facts.set_name("strut");
+    facts.set_mean_cell_size_mm(k == 0 ? 1.4 : 1);
+    v1::Quantity& q = *level.solve.add_quantities();
+    q.set_name("max_von_mises_mpa");
+    q.set_body("strut");
+    q.set_value(100 + k);
+    q.set_cell_size_mm(k == 0 ? 2 : 0.5);
+    for (const double c : {0.0, 0.0, k * moved}) q.mutable_place()->add_point_mm(c);
+    design.levels.push_back(level);
+  }
+  return assess_levels(design).at(0).quantity.numerical_error();
+}
+
+TEST(LevelRatios, OfAPeakAreThoseOfItsCellsOnlyWhileItStays) {
+  EXPECT_NEAR(error_of_moved_peak(3), 3 * 1 / (4 - 1.0), 1e-9);
+  EXPECT_NEAR(error_of_moved_peak(5), 3 * 1 / (1.4 - 1), 1e-9);
+}
+
 TEST(NextLevel, StopsAtAFailure) {
   SmallRun run("next_failed");
   write_implant(run, 200, 1);
