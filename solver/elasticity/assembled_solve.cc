@@ -13,7 +13,8 @@ namespace {
 
 /// A residual that no further step makes smaller is rounding, and accepted up to here.
 constexpr double kRoundingResidual = 1e-8;
-/// Beyond, no residual is taken for rounding: the iteration may as well have gone astray.
+/// Beyond, what an iteration leaves is not taken for rounding: it may as well have gone astray. A
+/// factorisation does not.
 constexpr double kGreatestRounding = 1e-6;
 constexpr int kRefinements = 4;
 
@@ -129,8 +130,8 @@ class AssembledSolver {
     PetscReal motion = 0, stiffness = 0;
     check_petsc(VecNorm(x, NORM_2, &motion));
     check_petsc(MatNorm(matrix_, NORM_INFINITY, &stiffness));
-    return std::min(std::numeric_limits<double>::epsilon() * stiffness * motion / size,
-                    kGreatestRounding);
+    const double rounding = std::numeric_limits<double>::epsilon() * stiffness * motion / size;
+    return direct_ ? rounding : std::min(rounding, kGreatestRounding);
   }
 
   void iterate(Vec right, Vec x, double tolerance, Solution& solution) {
