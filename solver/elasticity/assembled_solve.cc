@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "assembled_matrix.h"
+#include "direct_solver.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
 
@@ -52,35 +53,26 @@ class AssembledSolver {
 
  private:
   void set_up() {
-    PC pc = nullptr;
     check_petsc(KSPCreate(model_.mesh->comm, ksp_.fill()));
-    check_petsc(KSPSetOperators(ksp_, matrix_, matrix_));
-    check_petsc(KSPGetPC(ksp_, &pc));
     if (direct_) {
-      check_petsc(KSPSetType(ksp_, KSPPREONLY));
-      check_petsc(PCSetType(pc, PCCHOLESKY));
-      check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+      set_direct_solver(ksp_, matrix_);
     } else {
-      const NullSpaceHandle modes = rigid_body_modes(unknowns_);
-      check_petsc(MatSetNearNullSpace(matrix_, modes));
-      check_petsc(KSPSetType(ksp_, KSPCG));
-      check_petsc(KSPSetNormType(ksp_, KSP_NORM_UNPRECONDITIONED));
-      check_petsc(PCSetType(pc, PCGAMG));
-      PetscReal threshold = 0.02;
-      check_petsc(PCGAMGSetThreshold(pc, &threshold, 1));
+      set_up_iteration();
     }
-    check_petsc(KSPSetUp(ksp_));
-    check_reason(pc);
+    factorise(ksp_);
   }
 
-  void check_reason(PC pc) const {
-    PCFailedReason reason = PC_NOERROR;
-    check_petsc(PCGetFailedReason(pc, &reason));
-    const double worst = max_over_ranks(model_.mesh->comm, reason == PC_NOERROR ? 0 : reason);
-    if (worst == 0) return;
-    throw NumericalFailure("FACTORISATION_FAILED",
-                           "the stiffness matrix could not be factorised (reason " +
-                               std::to_string(static_cast<int>(worst)) + ")");
+  void set_up_iteration() {
+    PC pc = nullptr;
+    const NullSpaceHandle modes = rigid_body_modes(unknowns_);
+    check_petsc(MatSetNearNullSpace(matrix_, modes));
+    check_petsc(KSPSetOperators(ksp_, matrix_, matrix_));
+    check_petsc(KSPSetType(ksp_, KSPCG));
+    check_petsc(KSPSetNormType(ksp_, KSP_NORM_UNPRECONDITIONED));
+    check_petsc(KSPGetPC(ksp_, &pc));
+    check_petsc(PCSetType(pc, PCGAMG));
+    PetscReal threshold = 0.02;
+    check_petsc(PCGAMGSetThreshold(pc, &threshold, 1));
   }
 
   /// ‖b - Ax‖; leaves the residual vector in `residual`.

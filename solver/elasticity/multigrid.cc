@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "direct_solver.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {

@@ -298,23 +298,4 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   return matrix;
 }
 
-// A factor spread over ranks does not repeat bit by bit.
-void set_direct_solver(KSP ksp, Mat matrix) {
-  check_petsc(KSPSetOperators(ksp, matrix, matrix));
-  check_petsc(KSPSetType(ksp, KSPPREONLY));
-  PC pc;
-  check_petsc(KSPGetPC(ksp, &pc));
-  MPI_Comm comm = MPI_COMM_SELF;
-  check_petsc(PetscObjectGetComm(reinterpret_cast<PetscObject>(ksp), &comm));
-  if (ranks_of(comm) > 1) {
-    check_petsc(PCSetType(pc, PCREDUNDANT));
-    KSP inner;
-    check_petsc(PCRedundantGetKSP(pc, &inner));
-    check_petsc(KSPSetType(inner, KSPPREONLY));
-    check_petsc(KSPGetPC(inner, &pc));
-  }
-  check_petsc(PCSetType(pc, PCCHOLESKY));
-  check_petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
-}
-
 }  // namespace proofload::solver

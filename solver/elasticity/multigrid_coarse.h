@@ -15,7 +15,4 @@ inline constexpr int kDirectCoarseLimit = 15000;
 MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& vertices,
                           const std::vector<Elasticity>& by_body, double poisson_limit);
 
-/// One application of the inverse by a direct factor, the same on every rank. Collective.
-void set_direct_solver(KSP ksp, Mat matrix);
-
 }  // namespace proofload::solver
