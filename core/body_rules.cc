@@ -11,10 +11,7 @@ namespace proofload {
 namespace {
 
 namespace fs = std::filesystem;
-using Add = std::function<void(const std::string& field, const std::string& code,
-                               const std::string& message, const std::string& remedy)>;
-
-void check_box(const v1::Box& box, const std::string& at, const Add& add) {
+void check_box(const v1::Box& box, const std::string& at, const AddProblem& add) {
   if (box.min_mm_size() != 3 || box.max_mm_size() != 3) return;
   for (int i = 0; i < 3; ++i) {
     if (box.min_mm(i) >= box.max_mm(i)) {
@@ -25,14 +22,14 @@ void check_box(const v1::Box& box, const std::string& at, const Add& add) {
 }
 
 void check_direction(const google::protobuf::RepeatedField<double>& list, const std::string& at,
-                     const Add& add) {
+                     const AddProblem& add) {
   if (list.size() == 3 && vec3(list).norm() < 1e-12) {
     add(at, "ZERO_DIRECTION", "the direction has no length",
         "give a direction, for example [0, 0, 1]");
   }
 }
 
-void check_hollow(double outer, double inner, const std::string& at, const Add& add) {
+void check_hollow(double outer, double inner, const std::string& at, const AddProblem& add) {
   if (inner >= outer && outer > 0) {
     add(at, "EMPTY_SHAPE", "the inner diameter is not smaller than the outer",
         "make inner_diameter_mm smaller than diameter_mm");
@@ -40,7 +37,7 @@ void check_hollow(double outer, double inner, const std::string& at, const Add& 
 }
 
 void check_path(const google::protobuf::RepeatedField<double>& path, const std::string& at,
-                const Add& add) {
+                const AddProblem& add) {
   if (path.size() % 3 != 0) {
     add(at, "WRONG_COUNT", "the path has " + std::to_string(path.size()) + " numbers",
         "give three numbers for each point: x1, y1, z1, x2, …");
@@ -56,7 +53,7 @@ void check_path(const google::protobuf::RepeatedField<double>& path, const std::
   }
 }
 
-void check_shape(const v1::Shape& shape, const Add& add) {
+void check_shape(const v1::Shape& shape, const AddProblem& add) {
   if (shape.has_box()) check_box(shape.box(), "shape.box", add);
   if (shape.has_cylinder()) {
     const v1::Cylinder& c = shape.cylinder();
@@ -89,7 +86,7 @@ void check_shape(const v1::Shape& shape, const Add& add) {
   }
 }
 
-void check_file(const v1::Body& body, const std::string& folder, const Add& add) {
+void check_file(const v1::Body& body, const std::string& folder, const AddProblem& add) {
   const fs::path file(body.file());
   bool outside = file.is_absolute();
   for (const fs::path& part : file) outside = outside || part == "..";
@@ -107,19 +104,6 @@ void check_file(const v1::Body& body, const std::string& folder, const Add& add)
   }
 }
 
-void check_material(const v1::Body& body, const Library& library, const Add& add) {
-  const v1::Material& material = body.material();
-  if (library.materials.count(material.name()) || !material.name().empty()) return;
-  if (!material.has_youngs_modulus_mpa()) {
-    add("material.youngs_modulus_mpa", "MISSING", "\"youngs_modulus_mpa\" is missing",
-        "name a material of the library (proofload materials), or give youngs_modulus_mpa");
-  }
-  if (!material.has_poisson_ratio()) {
-    add("material.poisson_ratio", "MISSING", "\"poisson_ratio\" is missing",
-        "name a material of the library (proofload materials), or give poisson_ratio");
-  }
-}
-
 }  // namespace
 
 void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
@@ -128,8 +112,8 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
     for (int i = 0; i < bodies.size(); ++i) {
       const v1::Body& body = bodies[i];
       const std::string path = list + "[" + std::to_string(i) + "]";
-      const Add add = [&](const std::string& field, const std::string& code,
-                          const std::string& message, const std::string& remedy) {
+      const AddProblem add = [&](const std::string& field, const std::string& code,
+                                 const std::string& message, const std::string& remedy) {
         const std::string at = path + "." + field;
         // What could not be read was said already.
         if (code == "MISSING" && text.positions.count(at)) return;
@@ -142,7 +126,8 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       }
       if (!body.file().empty()) check_file(body, folder, add);
       if (body.has_shape()) check_shape(body.shape(), add);
-      if (body.has_material()) check_material(body, library, add);
+      if (body.has_material()) check_material(body.material(), library, add);
+      if (body.has_modulus_field()) check_modulus_field(body.modulus_field(), library, add);
     }
   };
   check_list(text.value.bodies(), "bodies");

@@ -1,5 +1,6 @@
 #pragma once
 /// Rules of meaning, one function for each part of a case. Each appends all problems it finds.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,14 @@ namespace proofload {
 
 void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
                   std::vector<Problem>& problems);
+
+/// Appends a problem at a field of the body: field, code, message, remedy.
+using AddProblem = std::function<void(const std::string&, const std::string&, const std::string&,
+                                      const std::string&)>;
+void check_material(const v1::Material& material, const Library& library, const AddProblem& add);
+void check_modulus_field(const v1::ModulusField& field, const Library& library,
+                         const AddProblem& add);
+
 void check_places(const CaseText& text, std::vector<Problem>& problems);
 /// Supports and loads.
 void check_kinematics(const CaseText& text, std::vector<Problem>& problems);

@@ -87,6 +87,7 @@ Library read_library(const std::string& folder) {
   read_folder(root / "sn_curves", library.sn_curves, problems);
   read_folder(root / "rods", library.rods, problems);
   read_folder(root / "loads", library.loads, problems);
+  read_folder(root / "density_laws", library.density_laws, problems);
   if (!problems.empty()) throw InvalidInput(std::move(problems));
   return library;
 }

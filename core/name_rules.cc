@@ -70,11 +70,11 @@ class ReferenceCheck {
     if (found == known_.end() || found->second.count(name)) return;
     const std::vector<std::string> names(found->second.begin(), found->second.end());
     const std::string near = nearest_name(name, names);
-    problems_.push_back(problem_at(
-        text_, "UNKNOWN_NAME", path, "there is no " + kind + " named \"" + name + "\"",
-        !near.empty()   ? "did you mean \"" + near + "\"?"
-        : names.empty() ? "define it first"
-                        : "known: " + join(names)));
+    problems_.push_back(problem_at(text_, "UNKNOWN_NAME", path,
+                                   "there is no " + kind + " named \"" + name + "\"",
+                                   !near.empty()   ? "did you mean \"" + near + "\"?"
+                                   : names.empty() ? "define it first"
+                                                   : "known: " + join(names)));
   }
 
   const CaseText& text_;
@@ -123,12 +123,22 @@ Problem problem_at(const CaseText& text, const std::string& code, const std::str
 }
 
 const std::vector<std::string>& standard_quantities() {
-  static const std::vector<std::string> names = {
-      "displacement_mm",      "axial_stiffness_n_per_mm", "max_von_mises_mpa",
-      "max_principal_mpa",    "min_principal_mpa",        "yield_safety_factor",
-      "first_yield_load_n",   "buckling_load_factor",     "fatigue_life_cycles",
-      "fatigue_safety_factor", "load_share",              "reaction_n",
-      "strain_energy_nmm",    "euler_load_ratio"};
+  static const std::vector<std::string> names = {"displacement_mm",
+                                                 "axial_stiffness_n_per_mm",
+                                                 "max_von_mises_mpa",
+                                                 "max_principal_mpa",
+                                                 "min_principal_mpa",
+                                                 "yield_safety_factor",
+                                                 "first_yield_load_n",
+                                                 "buckling_load_factor",
+                                                 "fatigue_life_cycles",
+                                                 "fatigue_safety_factor",
+                                                 "load_share",
+                                                 "reaction_n",
+                                                 "strain_energy_nmm",
+                                                 "euler_load_ratio",
+                                                 "fatigue_life_away_cycles",
+                                                 "fatigue_safety_factor_away"};
   return names;
 }
 
@@ -148,6 +158,7 @@ KnownNames known_names(const v1::Case& value, const Library& library) {
   known["material"] = keys(library.materials);
   known["rod"] = keys(library.rods);
   known["sn_curve"] = keys(library.sn_curves);
+  known["density_law"] = keys(library.density_laws);
   return known;
 }
 

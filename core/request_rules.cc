@@ -25,13 +25,14 @@ void need_area(const CaseText& text, const std::string& place, const std::string
 void check_support(const CaseText& text, const v1::Support& support, const std::string& path,
                    std::vector<Problem>& problems) {
   const int kinds = (support.fix_size() > 0) + support.slide() + support.antisymmetric() +
-                    support.has_elastic_foundation() + support.has_rigid();
+                    support.has_elastic_foundation() + support.has_rigid() +
+                    support.has_distributed();
   if (kinds != 1 && !text.positions.count(path + ".fix")) {
     problems.push_back(
         problem_at(text, kinds == 0 ? "MISSING" : "TOO_MANY", path,
                    "a support needs exactly one kind, found " + std::to_string(kinds),
                    "give one of fix, slide, antisymmetric, elastic_foundation, "
-                   "rigid"));
+                   "rigid, distributed"));
   }
   if (support.fix_size() == 0) {
     need_area(text, support.at(), path + ".at", "only fix can hold it", problems);
@@ -103,12 +104,20 @@ void check_probe(const CaseText& text, const v1::Probe& probe, const std::string
                     !probe.max_over().empty() + !probe.min_over().empty() +
                     (probe.over_body() != v1::Probe::Over::unspecified);
   const bool whole = probe.quantity() == Q::strain_energy || probe.quantity() == Q::volume ||
-                     probe.quantity() == Q::l2_error || probe.quantity() == Q::stress_error;
+                     probe.quantity() == Q::l2_error || probe.quantity() == Q::stress_error ||
+                     probe.quantity() == Q::effectivity;
   if (where != 1 && !(whole && where == 0)) {
     problems.push_back(
         problem_at(text, where == 0 ? "MISSING" : "TOO_MANY", path,
                    "a probe needs exactly one place to read, found " + std::to_string(where),
                    "give one of point_mm, mean_over, max_over, min_over, over_body"));
+  }
+  const bool extreme =
+      probe.over_body() == v1::Probe::Over::max || probe.over_body() == v1::Probe::Over::min;
+  if (probe.has_away_from_edges_mm() && !extreme) {
+    problems.push_back(problem_at(text, "MISSING", path + ".over_body",
+                                  "away_from_edges_mm chooses among the points of a body",
+                                  "give over_body: max or min with it"));
   }
   if (probe.quantity() != Q::reaction) {
     need_area(text, probe.mean_over(), path + ".mean_over", "nothing can be read there", problems);

@@ -28,12 +28,22 @@ std::vector<Problem> validate(const CaseText& text, const Library& library,
 v1::Case resolve(const v1::Case& value, const Library& library) {
   v1::Case resolved = value;
   const auto fill = [&](v1::Body& body) {
+    const auto law = library.density_laws.find(body.modulus_field().law().name());
+    if (law != library.density_laws.end()) {
+      *body.mutable_modulus_field()->mutable_law() = law->second;
+    }
     const auto found = library.materials.find(body.material().name());
     if (found == library.materials.end()) return;
     v1::Material material = found->second;
     const v1::Material given = body.material();
     if (given.sn_curves_size() > 0) material.clear_sn_curves();
     material.MergeFrom(given);
+    if (given.has_orthotropic()) {
+      material.clear_youngs_modulus_mpa();
+      material.clear_poisson_ratio();
+      material.mutable_sources()->erase("youngs_modulus_mpa");
+      material.mutable_sources()->erase("poisson_ratio");
+    }
     // A number the case replaces no longer has the library's source.
     std::vector<const google::protobuf::FieldDescriptor*> fields;
     given.GetReflection()->ListFields(given, &fields);
@@ -52,8 +62,10 @@ v1::Case resolve(const v1::Case& value, const Library& library) {
   for (v1::Body& body : *resolved.mutable_designs()->mutable_construct()->mutable_bodies()) {
     fill(body);
   }
-  if (!value.has_designs()) resolved.clear_designs();
-  else if (!value.designs().has_construct()) resolved.mutable_designs()->clear_construct();
+  if (!value.has_designs())
+    resolved.clear_designs();
+  else if (!value.designs().has_construct())
+    resolved.mutable_designs()->clear_construct();
   return resolved;
 }
 

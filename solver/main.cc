@@ -87,6 +87,13 @@ void doubt_all(const std::string& reason, std::vector<v1::Quantity>& quantities)
   }
 }
 
+void doubt_material(const std::string& reason, std::vector<v1::Quantity>& quantities) {
+  for (v1::Quantity& quantity : quantities) {
+    quantity.set_unconfirmed(true);
+    quantity.set_reason(quantity.reason().empty() ? reason : quantity.reason() + "; " + reason);
+  }
+}
+
 void check_finite(const Solution& solution, MPI_Comm comm) {
   double bad = 0;
   for (const double u : solution.displacement) bad += std::isfinite(u) ? 0 : 1;
@@ -124,6 +131,7 @@ class Recorder {
       output_.add_warnings("load case '" + load.name + "': " + reason.str());
       doubt_all(reason.str(), found);
     }
+    for (const std::string& doubt : model_.doubts) doubt_material(doubt, found);
     const std::string note = "load case '" + load.name + "': " + solution.note;
     if (!solution.note.empty()) output_.add_warnings(note);
     for (const v1::Quantity& quantity : found) *output_.add_quantities() = quantity;
@@ -196,9 +204,9 @@ void run(const Options& options) {
   Recorder recorder(value, model, options.level_dir + "/result.h5");
   for (std::size_t i = 0; i < solutions.size(); ++i) {
     tell(0.7 + 0.3 * i / solutions.size(), "reading stress of '" + solutions[i].load_case + "'");
-    const auto own = std::find_if(
-        buckling.begin(), buckling.end(),
-        [&](const Buckling& one) { return one.load_case == solutions[i].load_case; });
+    const auto own = std::find_if(buckling.begin(), buckling.end(), [&](const Buckling& one) {
+      return one.load_case == solutions[i].load_case;
+    });
     recorder.record(model.loads[i], solutions[i], own == buckling.end() ? nullptr : &*own);
   }
   v1::SolveOutput& output = recorder.output();

@@ -210,7 +210,12 @@ bool is_load_bearing(const v1::Body& body) {
 std::vector<std::string> unconfirmed_moduli(const v1::Case& value) {
   std::vector<std::string> bodies;
   for (const v1::Body& body : value.bodies()) {
-    if (is_unconfirmed(body.material(), "youngs_modulus_mpa")) bodies.push_back(body.name());
+    const v1::DensityLaw& law = body.modulus_field().law();
+    if (is_unconfirmed(body.material(), "youngs_modulus_mpa") ||
+        is_unconfirmed(body.material(), "orthotropic") ||
+        (law.has_source() && !law.source().confirmed())) {
+      bodies.push_back(body.name());
+    }
   }
   return bodies;
 }

@@ -62,14 +62,41 @@ struct Candidate {
   std::vector<const LevelData*> levels;  ///< same order
   std::string missing;
   fatigue::BodyLife finest;
+  double away = 0;  ///< only points at least so far from edges of supports, loads, interfaces, mm
 };
 
-void evaluate_level(const LevelData& level, const LevelFields& fields, const Spectrum& spectrum,
+const char* life_name(const Candidate& candidate) {
+  return candidate.away > 0 ? "fatigue_life_away_cycles" : "fatigue_life_cycles";
+}
+
+const char* factor_name(const Candidate& candidate) {
+  return candidate.away > 0 ? "fatigue_safety_factor_away" : "fatigue_safety_factor";
+}
+
+/// Stress points of the body, of those far enough from edges.
+fatigue::Points points_of(const LevelFields& fields, const std::vector<EdgeZone>& zones,
+                          const Candidate& candidate) {
+  fatigue::Points points = points_of(fields, candidate.body->name());
+  if (!(candidate.away > 0)) return points;
+  const std::vector<char> away = away_from(fields.mesh, zones, candidate.away);
+  std::vector<std::int32_t> kept;
+  for (const std::int32_t point : points.index) {
+    if (away[fields.header.point_node[point]]) kept.push_back(point);
+  }
+  points.index.swap(kept);
+  return points;
+}
+
+void evaluate_level(const LevelData& level, const LevelFields& fields,
+                    const std::vector<EdgeZone>& zones, const Spectrum& spectrum,
                     Candidate& candidate) {
   if (!candidate.missing.empty()) return;
-  const fatigue::Points points = points_of(fields, candidate.body->name());
+  const fatigue::Points points = points_of(fields, zones, candidate);
   if (points.index.empty()) {
-    candidate.missing = "the mesh has no stress in this body";
+    candidate.missing =
+        candidate.away > 0
+            ? "no point of the body is " + text("%.3g", candidate.away) + " mm away from all edges"
+            : "the mesh has no stress in this body";
     return;
   }
   try {
@@ -89,19 +116,21 @@ v1::Quantity blank(const DesignData& design, const Spectrum& spectrum, const std
   q.set_design(design.name);
   q.set_body(body);
   if (spectrum.load_cases.size() == 1) q.set_load_case(spectrum.load_cases.front());
-  q.set_unit(name == "fatigue_life_cycles" ? "cycles" : "");
+  q.set_unit(name.find("cycles") != std::string::npos ? "cycles" : "");
   return q;
 }
 
-void add_missing(const DesignData& design, const Spectrum& spectrum, const std::string& body,
+void add_missing(const DesignData& design, const Spectrum& spectrum, const Candidate& candidate,
                  const std::string& reason, FatigueOutcome& out) {
-  for (const char* name : {"fatigue_life_cycles", "fatigue_safety_factor"}) {
+  const std::string& body = candidate.body->name();
+  for (const char* name : {life_name(candidate), factor_name(candidate)}) {
     Assessed one;
     one.quantity = blank(design, spectrum, name, body);
     one.quantity.set_reason(reason);
     out.quantities.push_back(one);
   }
-  out.missing.push_back("fatigue of " + body + " (" + design.name + "): " + reason);
+  out.missing.push_back("fatigue of " + body + (candidate.away > 0 ? " away from edges" : "") +
+                        " (" + design.name + "): " + reason);
 }
 
 std::string life_text(const fatigue::Life& life) {
@@ -174,6 +203,10 @@ void flag(const Candidate& candidate, const LevelFields& fields, const std::vect
     q.set_unresolved(true);
     add_reason(q, "the stress grew by more than 10 % over the last refinement");
   }
+  if (candidate.body->material().has_orthotropic()) {
+    q.set_unconfirmed(true);
+    add_reason(q, "the fatigue rules are not known to hold for an orthotropic material");
+  }
   for (const std::string& what :
        unconfirmed_behind(candidate.data, candidate.body->material(), governing, spread)) {
     q.set_unconfirmed(true);
@@ -230,12 +263,13 @@ StressInterval set_factor_error(const Candidate& candidate, double amplify, Asse
 }
 
 void set_life_error(const Candidate& candidate, const Spectrum& spectrum, const LevelFields& fields,
-                    const StressInterval& stress, Assessed& life) {
+                    const std::vector<EdgeZone>& zones, const StressInterval& stress,
+                    Assessed& life) {
   if (!stress.known) {
     add_reason(life.quantity, "the numerical error of the stress is unknown");
     return;
   }
-  const fatigue::Points points = points_of(fields, candidate.body->name());
+  const fatigue::Points points = points_of(fields, zones, candidate);
   const auto life_at = [&](double scale) {
     return fatigue::body_life(candidate.data.strength, spectrum.blocks, points, scale).life.life;
   };
@@ -255,16 +289,16 @@ void add_results(const DesignData& design, const Spectrum& spectrum, const Level
   const fatigue::BodyLife& result = candidate.finest;
   if (!std::isfinite(result.life.life.cycles) || !(result.life.life.cycles >= 0) ||
       std::isnan(result.factor.safety_factor)) {
-    add_missing(design, spectrum, candidate.body->name(), "the life is not a number", out);
+    add_missing(design, spectrum, candidate, "the life is not a number", out);
     return;
   }
   if (std::isinf(result.factor.safety_factor)) {
-    add_missing(design, spectrum, candidate.body->name(), "the body carries no stress", out);
+    add_missing(design, spectrum, candidate, "the body carries no stress", out);
     return;
   }
   Assessed life, factor;
-  life.quantity = blank(design, spectrum, "fatigue_life_cycles", candidate.body->name());
-  factor.quantity = blank(design, spectrum, "fatigue_safety_factor", candidate.body->name());
+  life.quantity = blank(design, spectrum, life_name(candidate), candidate.body->name());
+  factor.quantity = blank(design, spectrum, factor_name(candidate), candidate.body->name());
   life.quantity.set_value(result.life.life.cycles);
   life.quantity.set_bound(bound_of(result.life.life.bound));
   factor.quantity.set_value(result.factor.safety_factor);
@@ -278,13 +312,18 @@ void add_results(const DesignData& design, const Spectrum& spectrum, const Level
        {Pair{&life.quantity, &result.life}, Pair{&factor.quantity, &result.factor}}) {
     pair.quantity->set_level(design.finest()->number);
     pair.quantity->set_method(method_of(candidate, spectrum, fields, *pair.governing, mean_line));
+    if (candidate.away > 0) {
+      pair.quantity->set_method("points at least " + text("%.3g", candidate.away) +
+                                " mm from edges of supports, loads and interfaces; " +
+                                pair.quantity->method());
+    }
     set_place(fields, pair.governing->point, candidate.body->name(), *pair.quantity);
     const double own = spread_of_k(candidate, spectrum, fields, *pair.governing);
     flag(candidate, fields, zones, *pair.governing, own, *pair.quantity);
     spread = std::max(spread, own);
   }
   const StressInterval stress = set_factor_error(candidate, amplify * (1 + spread), factor);
-  set_life_error(candidate, spectrum, fields, stress, life);
+  set_life_error(candidate, spectrum, fields, zones, stress, life);
   if (spectrum.cycles > result.run_out) {
     factor.quantity.set_bound(v1::Bound::AT_MOST);
     add_reason(factor.quantity, "the curve ends at " + text("%.3g", result.run_out) +
@@ -318,6 +357,10 @@ std::vector<Candidate> candidates_of(const RunData& run, const DesignData& desig
     candidate.data = build_strength(body.material(), run.library, line);
     candidate.missing = candidate.data.missing;
     for (const v1::SnCurve* curve : candidate.data.curves) out.curves.insert(curve->name());
+    list.push_back(candidate);
+    const double away = design.value.analyses().fatigue().away_from_edges_mm();
+    if (!(away > 0)) continue;
+    candidate.away = away;
     list.push_back(std::move(candidate));
   }
   return list;
@@ -340,11 +383,11 @@ FatigueOutcome assess_fatigue(const RunData& run, const DesignData& design,
   try {
     for (const LevelData* level : fault.empty() ? levels : decltype(levels){}) {
       fields = read_fields(level->folder, spectrum.load_cases);
+      zones = edge_zones(fields.mesh, design.value, spectrum.load_cases);
       for (Candidate& candidate : candidates) {
-        evaluate_level(*level, fields, spectrum, candidate);
+        evaluate_level(*level, fields, zones, spectrum, candidate);
       }
     }
-    if (fault.empty()) zones = edge_zones(fields.mesh, design.value, spectrum.load_cases);
   } catch (const std::runtime_error& error) {
     fault = error.what();
   }
@@ -353,7 +396,7 @@ FatigueOutcome assess_fatigue(const RunData& run, const DesignData& design,
   for (const Candidate& candidate : candidates) {
     const std::string& missing = fault.empty() ? candidate.missing : fault;
     if (!missing.empty()) {
-      add_missing(design, spectrum, candidate.body->name(), missing, out);
+      add_missing(design, spectrum, candidate, missing, out);
     } else {
       add_results(design, spectrum, fields, zones, candidate, amplify, mean_line, out);
     }

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "proofload/core/edge_samples.h"
+
 namespace proofload::assessment {
 
 namespace {
@@ -61,10 +63,17 @@ void grow_by_one_cell(const io::Mesh& mesh, std::vector<char>& marks) {
   marks.swap(grown);
 }
 
-/// `exterior`: given for mirrors only.
-std::vector<char> near_free_edges(const io::Mesh& mesh, const io::FaceSet& set,
-                                  const Edges* exterior) {
+std::vector<char> within_two_cells(const io::Mesh& mesh, const std::vector<std::int32_t>& nodes) {
   std::vector<char> marks(static_cast<std::size_t>(mesh.n_nodes()), 0);
+  for (const std::int32_t node : nodes) marks[node] = 1;
+  for (int layer = 0; layer < 2; ++layer) grow_by_one_cell(mesh, marks);
+  return marks;
+}
+
+/// EdgeZone::nodes. `exterior`: given for mirrors only.
+std::vector<std::int32_t> free_edges(const io::Mesh& mesh, const io::FaceSet& set,
+                                     const Edges* exterior) {
+  std::vector<std::int32_t> pieces;
   const Edges edges = edges_of(mesh, set);
   for (std::size_t f = 0; f + 6 <= set.faces.size(); f += 6) {
     for (int k = 0; k < 3; ++k) {
@@ -72,11 +81,13 @@ std::vector<char> near_free_edges(const io::Mesh& mesh, const io::FaceSet& set,
       const EdgeFaces& edge = edges.at(mid);
       if (edge.count != 1) continue;
       if (exterior && smooth_when_mirrored(edge, *exterior, mid)) continue;
-      marks[set.faces[f + k]] = marks[set.faces[f + (k + 1) % 3]] = marks[mid] = 1;
+      for (const int end : {k, (k + 1) % 3}) {
+        pieces.push_back(set.faces[f + end]);
+        pieces.push_back(mid);
+      }
     }
   }
-  for (int layer = 0; layer < 2; ++layer) grow_by_one_cell(mesh, marks);
-  return marks;
+  return pieces;
 }
 
 const io::FaceSet* find_place(const io::Mesh& mesh, const std::string& name) {
@@ -86,8 +97,8 @@ const io::FaceSet* find_place(const io::Mesh& mesh, const std::string& name) {
   return nullptr;
 }
 
-/// Nodes within two cells of the edge or corner that the places have in common.
-std::vector<char> near_common(const io::Mesh& mesh, const v1::Place& place) {
+/// EdgeZone::nodes of the edge or corner that the places have in common: each node a corner.
+std::vector<std::int32_t> common_nodes(const io::Mesh& mesh, const v1::Place& place) {
   std::vector<int> found(static_cast<std::size_t>(mesh.n_nodes()), 0);
   for (int i = 0; i < place.common_to_size(); ++i) {
     const io::FaceSet* set = find_place(mesh, place.common_to(i));
@@ -96,10 +107,11 @@ std::vector<char> near_common(const io::Mesh& mesh, const v1::Place& place) {
       if (found[node] == i) found[node] = i + 1;
     }
   }
-  std::vector<char> marks(found.size());
-  for (std::size_t n = 0; n < found.size(); ++n) marks[n] = found[n] == place.common_to_size();
-  for (int layer = 0; layer < 2; ++layer) grow_by_one_cell(mesh, marks);
-  return marks;
+  std::vector<std::int32_t> nodes;
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    if (found[n] == place.common_to_size()) nodes.insert(nodes.end(), 2, static_cast<int>(n));
+  }
+  return nodes;
 }
 
 /// Unit normal of a plane face set; zero if it is not plane.
@@ -133,11 +145,9 @@ std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
     const auto asked = value.places().find(place);
     const bool common = asked != value.places().end() && asked->second.common_to_size() > 0;
     if ((!set && !common) || !done.insert(name + "|" + place).second) return;
-    if (common) {
-      zones.push_back({name, near_common(mesh, asked->second)});
-      return;
-    }
-    zones.push_back({name, near_free_edges(mesh, *set, mirror ? &exterior : nullptr)});
+    const auto nodes = common ? common_nodes(mesh, asked->second)
+                              : free_edges(mesh, *set, mirror ? &exterior : nullptr);
+    zones.push_back({name, within_two_cells(mesh, nodes), nodes});
   };
   for (const v1::LoadCase& load_case : value.load_cases()) {
     if (std::find(load_cases.begin(), load_cases.end(), load_case.name()) == load_cases.end()) {
@@ -152,9 +162,25 @@ std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
     for (const v1::Load& load : load_case.loads()) add("load at " + load.at(), load.at(), false);
   }
   for (const io::FaceSet& interface : mesh.interfaces) {
-    zones.push_back({"interface " + interface.name, near_free_edges(mesh, interface, nullptr)});
+    const auto nodes = free_edges(mesh, interface, nullptr);
+    zones.push_back({"interface " + interface.name, within_two_cells(mesh, nodes), nodes});
   }
   return zones;
+}
+
+std::vector<char> away_from(const io::Mesh& mesh, const std::vector<EdgeZone>& zones,
+                            double distance) {
+  EdgeSamples samples(distance);
+  for (const EdgeZone& zone : zones) {
+    for (std::size_t i = 0; i + 1 < zone.nodes.size(); i += 2) {
+      samples.add(node_at(mesh, zone.nodes[i]), node_at(mesh, zone.nodes[i + 1]));
+    }
+  }
+  std::vector<char> away(static_cast<std::size_t>(mesh.n_nodes()));
+  for (std::size_t n = 0; n < away.size(); ++n) {
+    away[n] = !samples.near(node_at(mesh, static_cast<std::int32_t>(n)));
+  }
+  return away;
 }
 
 }  // namespace proofload::assessment

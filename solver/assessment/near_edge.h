@@ -8,10 +8,12 @@
 
 namespace proofload::assessment {
 
-/// Nodes within two cells of a free edge of one support, load or interface face set.
+/// A free edge of one support, load or interface face set.
 struct EdgeZone {
-  std::string name;        ///< "support ground", "load at head", "interface a|b"
-  std::vector<char> near;  ///< [n_nodes]
+  std::string name;                 ///< "support ground", "load at head", "interface a|b"
+  std::vector<char> near;           ///< [n_nodes] within two cells of it
+  std::vector<std::int32_t> nodes;  ///< its nodes, pairs that bound a piece one after the other; a
+                                    ///< corner: the same node twice
 };
 
 /// Zones of the supports and loads of the load cases named, and of all interfaces. A support that
@@ -19,5 +21,10 @@ struct EdgeZone {
 /// beside it leans outwards.
 std::vector<EdgeZone> edge_zones(const io::Mesh& mesh, const v1::Case& value,
                                  const std::vector<std::string>& load_cases);
+
+/// [n_nodes] Nodes at least `distance` mm from all edges of the zones. Pieces of edges are
+/// straight; up to a tenth beyond the distance may be left out too.
+std::vector<char> away_from(const io::Mesh& mesh, const std::vector<EdgeZone>& zones,
+                            double distance);
 
 }  // namespace proofload::assessment

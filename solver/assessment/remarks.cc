@@ -175,7 +175,19 @@ std::vector<std::string> limitations_of(const RunData& run, const std::set<std::
       any(value.bodies(), [](const v1::Body& body) { return body.shape().has_screw(); })) {
     out.push_back("screws: threads are not modelled");
   }
-  if (has_role(value, v1::Role::bone)) out.push_back("bone: isotropic, no failure, no remodelling");
+  if (has_role(value, v1::Role::bone)) {
+    const bool turned = any(value.bodies(), [](const v1::Body& body) {
+      return body.role() == v1::Role::bone && body.material().has_orthotropic();
+    });
+    out.push_back(std::string("bone: ") + (turned ? "" : "isotropic, ") +
+                  "no failure, no remodelling");
+  }
+  for (const v1::Body& body : value.bodies()) {
+    if (!body.has_modulus_field()) continue;
+    const std::string& law = body.modulus_field().law().name();
+    out.push_back("stiffness of " + body.name() + " varies in space, one modulus for each cell" +
+                  (law.empty() ? "" : ", by the law " + law));
+  }
   if (has_role(value, v1::Role::porous)) {
     out.push_back("porous parts: homogenised, struts are not modelled");
   }
@@ -183,6 +195,11 @@ std::vector<std::string> limitations_of(const RunData& run, const std::set<std::
     out.push_back(
         "fatigue: no residual stress, no defects beyond those of the test specimens, no size "
         "effect, no body fluid, damage adds up linearly");
+    if (value.analyses().fatigue().away_from_edges_mm() > 0) {
+      out.push_back(
+          "fatigue away from edges says nothing of what lies nearer to the edge of a support, load "
+          "or interface than the distance stated");
+    }
     if (value.analyses().fatigue().line() == v1::FatigueAnalysis::SnLine::mean) {
       out.push_back("fatigue: the median line is used; half of the specimens break earlier");
     }

@@ -169,6 +169,15 @@ class SetBuckling {
   StackedSolver stacked_;
 };
 
+Buckling refused(const std::string& load_case, int asked) {
+  Buckling result;
+  result.load_case = load_case;
+  result.asked = asked;
+  result.failure =
+      "buckling is not computed with a distributed support, for which it was not tested";
+  return result;
+}
+
 }  // namespace
 
 std::vector<Buckling> find_buckling(const Model& model, const std::vector<Solution>& solutions,
@@ -178,12 +187,16 @@ std::vector<Buckling> find_buckling(const Model& model, const std::vector<Soluti
     return std::count(load_cases.begin(), load_cases.end(), model.loads[i].name) > 0;
   };
   std::vector<Buckling> results(model.loads.size());
-  const FreeStiffness free(*model.mesh, model.elasticity);
+  const FreeStiffness free(model);
   const Vertices vertices = find_vertices(*model.mesh);
   for (int set = 0; set < static_cast<int>(model.kinematics.size()); ++set) {
     std::unique_ptr<SetBuckling> finder;
     for (std::size_t i = 0; i < model.loads.size(); ++i) {
       if (model.loads[i].kinematic_set != set || !asked(i)) continue;
+      if (!model.kinematics[set].distributed.empty()) {
+        results[i] = refused(model.loads[i].name, options.count);
+        continue;
+      }
       if (!finder) finder = std::make_unique<SetBuckling>(model, free, vertices, set);
       results[i] = finder->find(model.loads[i], solutions[i], options);
     }

@@ -78,6 +78,11 @@ CellMatrix ReferenceCell::stiffness(const MeshPart& part, std::int32_t cell,
     for (int i = 0; i < 10; ++i) {
       for (int j = 0; j < 10; ++j) {
         const Eigen::Vector3d gi = g.row(i), gj = g.row(j);
+        if (material.orthotropic) {
+          stiffness.block<3, 3>(3 * i, 3 * j) +=
+              volume * strains_of(gi).transpose() * material.stiffness * strains_of(gj);
+          continue;
+        }
         stiffness.block<3, 3>(3 * i, 3 * j) +=
             volume * (material.lambda * gi * gj.transpose() + material.mu * gj * gi.transpose() +
                       material.mu * gi.dot(gj) * Eigen::Matrix3d::Identity());
@@ -113,7 +118,7 @@ void add_stiffness(const Model& model, const KinematicSet* set, const std::vecto
   for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
     const std::int32_t* nodes = &part.cells[10 * static_cast<std::size_t>(cell)];
     for (int i = 0; i < 10; ++i) local.segment<3>(3 * i) = at_node(u, nodes[i]);
-    const CellMatrix k = reference.stiffness(part, cell, model.elasticity[part.cell_body[cell]]);
+    const CellMatrix k = reference.stiffness(part, cell, model.material_of(cell));
     const Eigen::Matrix<double, 30, 1> force = k * local;
     for (int i = 0; i < 10; ++i) at_node(y, nodes[i]) += force.segment<3>(3 * i);
   }

@@ -31,10 +31,11 @@ class BlockAdder {
     insert(reduced.data());
   }
 
-  void add_diagonal(PetscInt block, const Eigen::Matrix3d& value) {
-    blocks_ = {block};
+  void add_diagonal(PetscInt block, const Eigen::Matrix3d& value) { add(block, block, value); }
+
+  void add(PetscInt row, PetscInt column, const Eigen::Matrix3d& value) {
     const Eigen::Matrix<double, 3, 3, Eigen::RowMajor> rows = value;
-    insert(rows.data());
+    check_petsc(MatSetValuesBlocked(matrix_, 1, &row, 1, &column, rows.data(), ADD_VALUES));
   }
 
  private:
@@ -78,7 +79,8 @@ MatHandle create_matrix(const Unknowns& unknowns) {
   check_petsc(MatSetBlockSize(matrix, 3));
   check_petsc(
       MatXAIJSetPreallocation(matrix, 3, rows.own.data(), rows.other.data(), nullptr, nullptr));
-  check_petsc(MatSetOption(matrix, MAT_SPD, PETSC_TRUE));
+  const bool definite = unknowns.set().distributed.empty();
+  check_petsc(MatSetOption(matrix, definite ? MAT_SPD : MAT_SYMMETRIC, PETSC_TRUE));
   check_petsc(MatSetOption(matrix, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
   return matrix;
 }
@@ -89,7 +91,7 @@ double add_cells(const Model& model, BlockAdder& adder) {
   const ReferenceCell reference;
   double trace = 0;
   for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
-    const CellMatrix k = reference.stiffness(part, cell, model.elasticity[part.cell_body[cell]]);
+    const CellMatrix k = reference.stiffness(part, cell, model.material_of(cell));
     trace += k.trace() / 30;
     adder.add(&part.cells[10 * static_cast<std::size_t>(cell)], 10, k.data());
   }
@@ -113,6 +115,28 @@ void add_identities(const Unknowns& unknowns, double scale, BlockAdder& adder) {
   }
 }
 
+/// TᵀB and its transpose; motions that are not held get an identity.
+void add_multipliers(const Unknowns& unknowns, double scale, BlockAdder& adder) {
+  const auto& supports = unknowns.set().distributed;
+  for (std::size_t s = 0; s < supports.size(); ++s) {
+    for (int which = 0; which < 2; ++which) {
+      const PetscInt row = unknowns.multiplier_block(static_cast<int>(s)) + which;
+      for (std::size_t i = 0; i < supports[s].nodes.size(); ++i) {
+        if (supports[s].nodes[i] >= unknowns.part().n_owned) continue;
+        const Eigen::Matrix3d weights = supports[s].weights[i].middleCols<3>(3 * which);
+        for (const BlockTerm& term : unknowns.terms(supports[s].nodes[i])) {
+          const Eigen::Matrix3d value = term.matrix.transpose() * weights;
+          adder.add(term.block, row, value);
+          adder.add(row, term.block, value.transpose());
+        }
+      }
+      Eigen::Matrix3d free = Eigen::Matrix3d::Zero();
+      for (int c = 0; c < 3; ++c) free(c, c) = supports[s].held[3 * which + c] ? 0 : scale;
+      if (unknowns.owns_groups()) adder.add_diagonal(row, free);
+    }
+  }
+}
+
 }  // namespace
 
 MatHandle assemble_matrix(const Model& model, const Unknowns& unknowns) {
@@ -128,7 +152,10 @@ MatHandle assemble_matrix(const Model& model, const Unknowns& unknowns) {
   });
   const double scale =
       sum_over_ranks(comm, trace) / static_cast<double>(model.mesh->n_global_cells);
-  on_all_ranks(comm, [&] { add_identities(unknowns, scale, adder); });
+  on_all_ranks(comm, [&] {
+    add_identities(unknowns, scale, adder);
+    add_multipliers(unknowns, scale, adder);
+  });
   check_petsc(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY));
   check_petsc(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY));
   return matrix;
@@ -175,6 +202,17 @@ VecHandle assemble_right_side(const Model& model, const Unknowns& unknowns,
       add(term.block, term.matrix.transpose() * f);
     }
   }
+  const auto& supports = unknowns.set().distributed;
+  for (std::size_t s = 0; !load.prescribed.empty() && s < supports.size(); ++s) {
+    for (std::size_t i = 0; i < supports[s].nodes.size(); ++i) {
+      if (supports[s].nodes[i] >= part.n_owned) continue;
+      const Eigen::Matrix<double, 6, 1> motion =
+          supports[s].weights[i].transpose() * at_node(load.prescribed, supports[s].nodes[i]);
+      const PetscInt row = unknowns.multiplier_block(static_cast<int>(s));
+      add(row, -motion.head<3>());
+      add(row + 1, -motion.tail<3>());
+    }
+  }
   for (std::size_t g = 0; unknowns.owns_groups() && g < load.rigid.size(); ++g) {
     const RigidGroup& group = unknowns.set().rigid_groups[g];
     const Eigen::Map<const Eigen::Vector3d> f(load.rigid[g].data()), m(load.rigid[g].data() + 3);
@@ -185,6 +223,18 @@ VecHandle assemble_right_side(const Model& model, const Unknowns& unknowns,
   check_petsc(VecAssemblyBegin(right));
   check_petsc(VecAssemblyEnd(right));
   return right;
+}
+
+void add_support_forces(const KinematicSet& set, const std::vector<std::array<double, 6>>& forces,
+                        double factor, std::vector<double>& nodal) {
+  for (std::size_t s = 0; s < set.distributed.size(); ++s) {
+    const DistributedSupport& support = set.distributed[s];
+    Eigen::Matrix<double, 6, 1> multipliers(forces[s].data());
+    multipliers.tail<3>() /= support.length;
+    for (std::size_t i = 0; i < support.nodes.size(); ++i) {
+      at_node(nodal, support.nodes[i]) += factor * support.weights[i] * multipliers;
+    }
+  }
 }
 
 namespace {

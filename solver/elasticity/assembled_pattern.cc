@@ -39,7 +39,8 @@ std::vector<double> node_counts(const Unknowns& unknowns) {
   const MeshPart& part = unknowns.part();
   const std::vector<int> owner = owners(part);
   const CellsOfNodes cells = cells_of_nodes(part);
-  const int groups = static_cast<int>(unknowns.set().rigid_groups.size());
+  const int groups =
+      static_cast<int>(unknowns.set().rigid_groups.size() + unknowns.set().distributed.size());
   const int last = ranks_of(part.comm) - 1;
   std::vector<double> counts(2 * static_cast<std::size_t>(part.n_local()), 0.0);
   std::vector<std::int32_t> near;
@@ -74,6 +75,11 @@ double near_group(const Unknowns& unknowns, int group) {
       std::count_if(mark.begin(), mark.begin() + part.n_owned, [](double m) { return m > 0; }));
 }
 
+double owned_nodes(const MeshPart& part, const DistributedSupport& support) {
+  return static_cast<double>(std::count_if(support.nodes.begin(), support.nodes.end(),
+                                           [&](std::int32_t node) { return node < part.n_owned; }));
+}
+
 }  // namespace
 
 RowCounts count_rows(const Unknowns& unknowns) {
@@ -85,13 +91,16 @@ RowCounts count_rows(const Unknowns& unknowns) {
     rows.own.push_back(std::min(own, static_cast<PetscInt>(counts[2 * n])));
     rows.other.push_back(std::min(other, static_cast<PetscInt>(counts[2 * n + 1])));
   }
+  const auto& distributed = unknowns.set().distributed;
   const int groups = static_cast<int>(unknowns.set().rigid_groups.size());
-  for (int g = 0; g < groups; ++g) {
-    const double here = near_group(unknowns, g);
+  const int last = groups + static_cast<int>(distributed.size());
+  for (int g = 0; g < last; ++g) {
+    const double here =
+        g < groups ? near_group(unknowns, g) : owned_nodes(part, distributed[g - groups]);
     const double all = sum_over_ranks(part.comm, here);
     if (!unknowns.owns_groups()) continue;
     for (int which = 0; which < 2; ++which) {
-      rows.own.push_back(std::min(own, static_cast<PetscInt>(here) + 2 * groups));
+      rows.own.push_back(std::min(own, static_cast<PetscInt>(here) + 2 * last));
       rows.other.push_back(std::min(other, static_cast<PetscInt>(all - here)));
     }
   }

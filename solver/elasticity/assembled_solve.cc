@@ -30,6 +30,12 @@ class AssembledSolver {
     const double start = now();
     matrix_ = assemble_matrix(model, unknowns_);
     direct_ = 3 * unknowns_.total_blocks() <= options.direct_unknowns;
+    if (!direct_ && !set.distributed.empty()) {
+      throw NumericalFailure("ASSEMBLED_TOO_LARGE",
+                             "the assembled path factorises the system with distributed supports, "
+                             "which is done up to " +
+                                 std::to_string(options.direct_unknowns) + " unknowns");
+    }
     set_up();
     setup_seconds_ = now() - start;
   }
@@ -45,7 +51,8 @@ class AssembledSolver {
     solve_to_tolerance(right, x, solution);
     solution.displacement = unknowns_.expand(x, load.prescribed);
     solution.rigid = unknowns_.group_motions(x);
-    solution.nodal_reaction = reactions(load, solution.displacement);
+    solution.distributed = unknowns_.support_forces(x);
+    solution.nodal_reaction = reactions(load, solution);
     solution.setup_seconds = setup_seconds_;
     solution.solve_seconds = now() - start;
     return solution;
@@ -146,12 +153,14 @@ class AssembledSolver {
     throw NumericalFailure("SOLVER_DIVERGED", text.str());
   }
 
-  /// (K + foundation) u - f in held directions and at moved nodes.
-  std::vector<double> reactions(const LoadVector& load, const std::vector<double>& u) const {
+  /// (K + foundation) u - f - forces of distributed supports in held directions and at moved nodes.
+  std::vector<double> reactions(const LoadVector& load, const Solution& solution) const {
     const MeshPart& part = *model_.mesh;
+    const std::vector<double>& u = solution.displacement;
     std::vector<double> force(u.size(), 0.0);
     on_all_ranks(part.comm, [&] { add_stiffness(model_, &unknowns_.set(), u, force); });
     add_to_owners(part, force.data(), 3);
+    add_support_forces(unknowns_.set(), solution.distributed, -1, force);
     for (std::int32_t node = 0; node < part.n_owned; ++node) {
       const Eigen::Vector3d difference = at_node(force, node) - at_node(load.force, node);
       at_node(force, node) = unknowns_.identity_part(node) * difference;

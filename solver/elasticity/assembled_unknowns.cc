@@ -21,9 +21,10 @@ Unknowns::Unknowns(const MeshPart& part, const KinematicSet& set)
   last_rank_ = ranks_of(part.comm) - 1;
   owns_groups_ = rank_of(part.comm) == last_rank_;
   const int groups = static_cast<int>(set.rigid_groups.size());
+  const int last_blocks = 2 * (groups + static_cast<int>(set.distributed.size()));
   first_group_ = static_cast<PetscInt>(part.n_global_nodes);
-  total_blocks_ = first_group_ + 2 * groups;
-  own_blocks_ = part.n_owned + (owns_groups_ ? 2 * groups : 0);
+  total_blocks_ = first_group_ + last_blocks;
+  own_blocks_ = part.n_owned + (owns_groups_ ? last_blocks : 0);
   for (int g = 0; g < groups; ++g) {
     for (const std::int32_t node : set.rigid_groups[g].nodes) group_of_[node] = g;
   }
@@ -59,22 +60,40 @@ Eigen::Matrix3d Unknowns::identity_part(std::int32_t node) const {
   return Eigen::Matrix3d::Identity() - set_.constraints[constraint].free;
 }
 
-std::vector<std::array<double, 6>> Unknowns::group_motions(Vec x) const {
-  std::vector<std::array<double, 6>> motions(set_.rigid_groups.size());
-  if (motions.empty()) return motions;
+/// Six unknowns each behind those of the nodes, from the `first` on, on every rank.
+std::vector<std::array<double, 6>> Unknowns::last_blocks(Vec x, std::size_t first,
+                                                         std::size_t n) const {
+  std::vector<std::array<double, 6>> found(n);
+  if (n == 0) return found;
   if (owns_groups_) {
     const VecRead values(x);
-    const double* q = values.data() + 3 * static_cast<std::size_t>(part_.n_owned);
-    for (std::size_t g = 0; g < motions.size(); ++g) {
-      for (int i = 0; i < 6; ++i) {
-        const double unit = i < 3 ? 1 : set_.rigid_groups[g].length;
-        motions[g][i] = set_.rigid_groups[g].fixed[i] ? 0 : q[6 * g + i] / unit;
-      }
+    std::copy_n(values.data() + 3 * static_cast<std::size_t>(part_.n_owned) + 6 * first, 6 * n,
+                found[0].data());
+  }
+  MPI_Bcast(found.data(), static_cast<int>(6 * n), MPI_DOUBLE, last_rank_, part_.comm);
+  return found;
+}
+
+std::vector<std::array<double, 6>> Unknowns::group_motions(Vec x) const {
+  auto motions = last_blocks(x, 0, set_.rigid_groups.size());
+  for (std::size_t g = 0; g < motions.size(); ++g) {
+    for (int i = 0; i < 6; ++i) {
+      motions[g][i] /= i < 3 ? 1 : set_.rigid_groups[g].length;
+      if (set_.rigid_groups[g].fixed[i]) motions[g][i] = 0;
     }
   }
-  MPI_Bcast(motions.data(), static_cast<int>(6 * motions.size()), MPI_DOUBLE, last_rank_,
-            part_.comm);
   return motions;
+}
+
+std::vector<std::array<double, 6>> Unknowns::support_forces(Vec x) const {
+  auto forces = last_blocks(x, set_.rigid_groups.size(), set_.distributed.size());
+  for (std::size_t s = 0; s < forces.size(); ++s) {
+    for (int i = 0; i < 6; ++i) {
+      forces[s][i] *= i < 3 ? -1 : -set_.distributed[s].length;
+      if (!set_.distributed[s].held[i]) forces[s][i] = 0;
+    }
+  }
+  return forces;
 }
 
 std::vector<double> Unknowns::expand(Vec x, const std::vector<double>& prescribed) const {

@@ -16,7 +16,8 @@ struct BlockTerm {
 };
 
 /// Blocks of three unknowns: one for each node in the solver's numbering, then for each rigid group
-/// t and length * theta, on the last rank. u(node) = sum of its terms + prescribed value; unknowns
+/// t and length * theta, then for each distributed support the multipliers of its motions, on the
+/// last rank. u(node) = sum of its terms + prescribed value; unknowns
 /// of held directions, moved nodes and fixed motions are zero.
 class Unknowns {
  public:
@@ -27,6 +28,9 @@ class Unknowns {
   PetscInt total_blocks() const { return total_blocks_; }
   PetscInt own_blocks() const { return own_blocks_; }
   PetscInt group_block(int group) const { return first_group_ + 2 * group; }
+  PetscInt multiplier_block(int support) const {
+    return group_block(static_cast<int>(set_.rigid_groups.size()) + support);
+  }
   bool owns_groups() const { return owns_groups_; }
   int group_of(std::int32_t node) const { return group_of_[node]; }
 
@@ -43,8 +47,12 @@ class Unknowns {
   std::vector<double> expand(Vec x, const std::vector<double>& prescribed) const;
   /// t and theta of each group, on every rank. Collective.
   std::vector<std::array<double, 6>> group_motions(Vec x) const;
+  /// Force and moment of each distributed support on the model, on every rank. Collective.
+  std::vector<std::array<double, 6>> support_forces(Vec x) const;
 
  private:
+  std::vector<std::array<double, 6>> last_blocks(Vec x, std::size_t first, std::size_t n) const;
+
   const MeshPart& part_;
   const KinematicSet& set_;
   bool owns_groups_ = false;

@@ -29,13 +29,18 @@ std::vector<std::array<double, 6>> group_motions(const Kinematics& kinematics,
   return motions;
 }
 
-/// (K + C) u - f where a constraint or a group holds, zero elsewhere; owners complete.
+/// (K + C) u - f - forces of distributed supports where a constraint or a group holds, zero
+/// elsewhere; owners complete.
 std::vector<double> nodal_reactions(const ReducedStiffness& stiffness, const LoadVector& load,
-                                    const AlignedVector& u) {
+                                    const AlignedVector& u, const SupportForces* held) {
   const Kinematics& kinematics = stiffness.kinematics();
   const MeshPart& part = kinematics.part();
   AlignedVector forces(u.size(), 0.0);
   stiffness.nodal_forces(u.data(), forces.data(), 1);
+  if (held) {
+    const std::vector<double> others = held->rows.nodal_forces(held->multipliers);
+    for (std::size_t i = 0; i < others.size(); ++i) forces[i] -= others[i];
+  }
 
   std::vector<double> reactions(3ul * part.n_local(), 0.0);
   for (const NodeConstraint& constraint : kinematics.set().constraints) {
@@ -77,7 +82,8 @@ std::vector<double> right_hand_side(const FreeStiffness& free, const ReducedStif
 }
 
 Solution to_solution(const FreeStiffness& free, const ReducedStiffness& stiffness,
-                     const LoadVector& load, const std::vector<double>& x) {
+                     const LoadVector& load, const std::vector<double>& x,
+                     const SupportForces* held) {
   const Kinematics& kinematics = stiffness.kinematics();
   Solution solution;
   solution.load_case = load.name;
@@ -87,7 +93,8 @@ Solution to_solution(const FreeStiffness& free, const ReducedStiffness& stiffnes
   for (std::size_t i = 0; i < load.prescribed.size(); ++i) u[i] += load.prescribed[i];
   solution.displacement.assign(u.begin(), u.begin() + 3l * kinematics.part().n_local());
   solution.rigid = group_motions(kinematics, x);
-  solution.nodal_reaction = nodal_reactions(stiffness, load, u);
+  if (held) solution.distributed = held->rows.forces(held->multipliers);
+  solution.nodal_reaction = nodal_reactions(stiffness, load, u, held);
   return solution;
 }
 

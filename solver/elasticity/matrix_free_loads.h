@@ -1,5 +1,6 @@
 #pragma once
 /// Load vectors and solutions between the model's terms and the unknowns of the matrix-free path.
+#include "distributed_rows.h"
 #include "matrix_free_operator.h"
 
 namespace proofload::solver {
@@ -9,8 +10,15 @@ namespace proofload::solver {
 std::vector<double> right_hand_side(const FreeStiffness& free, const ReducedStiffness& stiffness,
                                     const LoadVector& load);
 
-/// Motion and reactions of the unknowns x. Collective.
+/// What distributed supports do to the model.
+struct SupportForces {
+  const DistributedRows& rows;
+  Eigen::VectorXd multipliers;
+};
+
+/// Motion and reactions of the unknowns x; `held`: null without distributed supports. Collective.
 Solution to_solution(const FreeStiffness& free, const ReducedStiffness& stiffness,
-                     const LoadVector& load, const std::vector<double>& x);
+                     const LoadVector& load, const std::vector<double>& x,
+                     const SupportForces* held);
 
 }  // namespace proofload::solver

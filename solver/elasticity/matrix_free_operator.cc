@@ -5,8 +5,12 @@
 namespace proofload::solver {
 
 FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body,
-                             const Kernels* kernels)
-    : part_(part), kernels_(kernels), xyz_(part.xyz.begin(), part.xyz.end()) {
+                             const Kernels* kernels, const std::vector<double>& factor)
+    : part_(part),
+      kernels_(kernels),
+      xyz_(part.xyz.begin(), part.xyz.end()),
+      factor_(factor),
+      anisotropic_(part, by_body, factor) {
   int count = 0;
   if (!kernels_) kernels_ = supported_kernels(&count)[0];
   xyz_.resize(part.xyz.size() + kPadding, 0.0);
@@ -20,8 +24,8 @@ FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>
     for (int a = 0; a < 10; ++a)
       offsets_[(10ul * batch + a) * kBatchCells + lane] = 3 * part.cells[10ul * cell + a];
     if (i >= n) continue;
-    lambda_[i] = by_body[part.cell_body[cell]].lambda;
-    mu_[i] = by_body[part.cell_body[cell]].mu;
+    lambda_[i] = this->factor(cell) * by_body[part.cell_body[cell]].lambda;
+    mu_[i] = this->factor(cell) * by_body[part.cell_body[cell]].mu;
   }
 }
 
@@ -32,13 +36,18 @@ KernelCells FreeStiffness::cells() const {
 
 void FreeStiffness::add(const double* u, double* y, int columns) const {
   (columns == 1 ? kernels_->apply : kernels_->apply_columns)(cells(), u, y);
+  anisotropic_.add(u, y, columns);
 }
 
-void FreeStiffness::add_diagonal(double* blocks) const { kernels_->add_diagonal(cells(), blocks); }
+void FreeStiffness::add_diagonal(double* blocks) const {
+  kernels_->add_diagonal(cells(), blocks);
+  anisotropic_.add_diagonal(blocks);
+}
 
 AlignedVector FreeStiffness::point_stress(const double* u) const {
   AlignedVector stress(24 * mu_.size(), 0.0);
   kernels_->point_stress(cells(), u, stress.data());
+  anisotropic_.add_point_stress(u, stress.data());
   return stress;
 }
 

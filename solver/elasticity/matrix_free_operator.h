@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "aligned_vector.h"
+#include "anisotropic_cells.h"
 #include "kernel.h"
 #include "matrix_free_foundation.h"
 #include "matrix_free_kinematics.h"
@@ -12,9 +13,12 @@ namespace proofload::solver {
 /// K of the free body: cells in batches, ready for the kernels.
 class FreeStiffness {
  public:
-  /// Uses the best kernels of this machine if none are given. Keeps the reference.
+  /// Uses the best kernels of this machine if none are given. `factor`: Model::cell_factor. Keeps
+  /// the reference to the part.
   FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body,
-                const Kernels* kernels = nullptr);
+                const Kernels* kernels = nullptr, const std::vector<double>& factor = {});
+  explicit FreeStiffness(const Model& model)
+      : FreeStiffness(*model.mesh, model.elasticity, nullptr, model.cell_factor) {}
 
   const MeshPart& part() const { return part_; }
   const char* kernel_name() const { return kernels_->name; }
@@ -29,6 +33,8 @@ class FreeStiffness {
   /// y += Kg u with the geometric stiffness of that stress; kColumns columns.
   void add_geometric(const AlignedVector& stress, const double* u, double* y) const;
   const Kernels& kernels() const { return *kernels_; }
+  /// On the moduli of a cell's body.
+  double factor(std::int32_t cell) const { return factor_.empty() ? 1.0 : factor_[cell]; }
 
  private:
   KernelCells cells() const;
@@ -38,6 +44,8 @@ class FreeStiffness {
   std::vector<int> offsets_;
   std::vector<double> lambda_, mu_;
   AlignedVector xyz_;
+  std::vector<double> factor_;  // empty: 1
+  AnisotropicCells anisotropic_;
 };
 
 /// A = Bᵀ (K + C) B + identity rows: kinematics B, springs C. Symmetric positive definite.
@@ -49,6 +57,7 @@ class ReducedStiffness {
   const Kinematics& kinematics() const { return kinematics_; }
   const std::vector<SpringFace>& springs() const { return springs_; }
   const MeshPart& part() const { return stiffness_.part(); }
+  const FreeStiffness& free() const { return stiffness_; }
   int n_unknowns() const { return kinematics_.n_unknowns(); }
 
   /// out = A x, [n_unknowns * columns]. Collective.

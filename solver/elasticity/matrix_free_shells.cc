@@ -68,8 +68,11 @@ MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns) {
   const ApplyFunction function = [&stiffness, columns](const double* in, double* out) {
     stiffness.apply(in, out, columns);
   };
-  const PetscInt n = stiffness.n_unknowns() * columns;
-  MatHandle matrix = make_shell(stiffness.part().comm, n, n, {function, function});
+  return make_function_shell(stiffness.part().comm, stiffness.n_unknowns() * columns, function);
+}
+
+MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& function) {
+  MatHandle matrix = make_shell(comm, n, n, {function, function});
   check_petsc(MatSetOption(matrix, MAT_SPD, PETSC_TRUE));
   return matrix;
 }

@@ -15,6 +15,9 @@ using ApplyFunction = std::function<void(const double* in, double* out)>;
 /// Symmetric operator on stacked vectors. Keeps the reference.
 MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns);
 
+/// Symmetric, `n` rows of this rank: multiplies by the function, of which it keeps a copy.
+MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& function);
+
 /// Interpolation (multiply) and restriction (multiply by the transpose). Keeps the reference.
 MatHandle make_transfer_shell(const Transfer& transfer, int columns);
 

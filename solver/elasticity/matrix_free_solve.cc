@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <sstream>
 
 #include "matrix_free_loads.h"
 #include "multigrid_stacked.h"
+#include "projected_solver.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
@@ -26,6 +28,8 @@ constexpr double kUnitsInLastPlace = 4;
 constexpr double kAim = 0.9;
 /// When started again: what lies between its own residual and the true one is then known to count.
 constexpr double kAimAgain = 0.3;
+/// Share of a load beyond what distributed supports take up at their own face that is rounding.
+constexpr double kNothingLeft = 1e-13;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -57,7 +61,11 @@ class SetSolver {
       : free_(free),
         options_(options),
         multigrid_(multigrid),
-        solver_(free, model.kinematics[set], vertices, model.elasticity, multigrid) {
+        foundation_(on_foundation_if_needed(model, set)),
+        solver_(free, foundation_ ? *foundation_ : model.kinematics[set], vertices,
+                model.elasticity, multigrid) {
+    if (foundation_)
+      projected_ = std::make_unique<ProjectedSolver>(free, model.kinematics[set], solver_);
     for (std::size_t i = 0; i < model.loads.size(); ++i)
       if (model.loads[i].kinematic_set == set) tasks_.push_back(make_task(model.loads[i], i));
   }
@@ -68,7 +76,7 @@ class SetSolver {
       const double start = seconds_now();
       finish(task);
       Solution& solution = solutions[task.index];
-      solution = to_solution(free_, solver_.stiffness(), *task.load, task.x);
+      solution = solution_of(task);
       solution.iterations = task.iterations;
       solution.residual = task.residual;
       solution.note = task.note;
@@ -79,21 +87,54 @@ class SetSolver {
 
  private:
   MPI_Comm comm() const { return free_.part().comm; }
+  const ReducedStiffness& stiffness() const {
+    return projected_ ? projected_->stiffness() : solver_.stiffness();
+  }
+
+  static std::unique_ptr<KinematicSet> on_foundation_if_needed(const Model& model, int set) {
+    if (model.kinematics[set].distributed.empty()) return nullptr;
+    return std::make_unique<KinematicSet>(on_foundation(model, model.kinematics[set]));
+  }
+
+  Solution solution_of(const Task& task) const {
+    if (!projected_) return to_solution(free_, stiffness(), *task.load, task.x, nullptr);
+    std::vector<double> r = projected_->residual(task.b, task.x);
+    for (double& value : r) value = -value;
+    const SupportForces held{projected_->rows(), projected_->rows().multipliers(r.data())};
+    return to_solution(free_, stiffness(), *task.load, task.x, &held);
+  }
 
   Task make_task(const LoadVector& load, std::size_t index) const {
     Task task;
     task.load = &load;
     task.index = index;
-    task.b = right_hand_side(free_, solver_.stiffness(), load);
+    task.b = right_hand_side(free_, stiffness(), load);
     task.x.assign(task.b.size(), 0.0);
     task.size = norm(comm(), task.b);
+    if (projected_) start_projected(task);
     if (task.size == 0) task.residual = 0;
     if (!std::isfinite(task.size)) fail(task, "the load is not finite");
     return task;
   }
 
+  /// Starts from a motion that meets the supports; what they take up themselves is no residual.
+  void start_projected(Task& task) const {
+    const double whole = task.size;
+    task.x = projected_->particular(projected_->rows().gap(task.load->prescribed));
+    task.size = projected_->residual_norm(task.b, task.x);
+    if (task.size <= kNothingLeft * whole) task.size = 0;
+  }
+
   void measure(Task& task) const {
-    task.residual = solver_.residual_norm(task.b, task.x) / task.size;
+    const double left = projected_ ? projected_->residual_norm(task.b, task.x)
+                                   : solver_.residual_norm(task.b, task.x);
+    task.residual = left / task.size;
+  }
+
+  IterationResult iterate(Task& task, double tolerance, int max_iterations) {
+    if (projected_)
+      return projected_->iterate(task.b, task.x, tolerance * task.size, max_iterations);
+    return solver_.iterate(task.b, task.x, tolerance, max_iterations);
   }
 
   /// Loads that are not zero, eight at a time, if they are worth it.
@@ -102,7 +143,7 @@ class SetSolver {
     for (Task& task : tasks_)
       if (task.size > 0) wanted.push_back(&task);
     const double largest = max_over_ranks(comm(), solver_.stiffness().n_unknowns());
-    if (static_cast<int>(wanted.size()) < multigrid_.stack_from ||
+    if (projected_ || static_cast<int>(wanted.size()) < multigrid_.stack_from ||
         largest > multigrid_.stack_unknowns)
       return;
     StackedSolver stacked(solver_);
@@ -137,8 +178,8 @@ class SetSolver {
     for (int pass = 0; pass <= kRestarts && !(task.residual <= options_.tolerance); ++pass) {
       const double before = task.residual;
       const double aim = task.iterations + iterations > 0 ? kAimAgain : kAim;
-      const IterationResult result = solver_.iterate(task.b, task.x, aim * options_.tolerance,
-                                                     options_.max_iterations - iterations);
+      const IterationResult result =
+          iterate(task, aim * options_.tolerance, options_.max_iterations - iterations);
       iterations += result.iterations;
       measure(task);
       if (!result.converged || !(task.residual < 0.9 * before)) break;
@@ -153,7 +194,7 @@ class SetSolver {
   /// What rounding of x alone leaves, a few units in the last place of diagonal times motion:
   /// slender parts under a small force move by far more than they strain. Collective.
   double rounding_residual(const Task& task) const {
-    const std::vector<double> blocks = solver_.stiffness().diagonal();
+    const std::vector<double> blocks = stiffness().diagonal();
     std::vector<double> forces(blocks.size() / 2);
     for (std::size_t i = 0; i < forces.size(); ++i) {
       const double* block = &blocks[6 * (i / 3)];
@@ -174,7 +215,9 @@ class SetSolver {
   const FreeStiffness& free_;
   const SolveOptions& options_;
   const MultigridOptions& multigrid_;
+  std::unique_ptr<KinematicSet> foundation_;  // null without distributed supports
   MultigridSolver solver_;
+  std::unique_ptr<ProjectedSolver> projected_;
   std::vector<Task> tasks_;
 };
 
@@ -187,7 +230,7 @@ std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& 
 std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& options,
                                         const MultigridOptions& multigrid) {
   const double start = seconds_now();
-  const FreeStiffness free(*model.mesh, model.elasticity);
+  const FreeStiffness free(model);
   const Vertices vertices = find_vertices(*model.mesh);
   const double shared_seconds = seconds_now() - start;
   std::vector<Solution> solutions(model.loads.size());
@@ -204,7 +247,7 @@ std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& 
 
 void apply_stiffness_matrix_free(const Model& model, const std::vector<double>& u,
                                  std::vector<double>& y) {
-  const FreeStiffness free(*model.mesh, model.elasticity);
+  const FreeStiffness free(model);
   AlignedVector in(u.begin(), u.end()), out(free.size(1), 0.0);
   in.resize(free.size(1), 0.0);
   free.add(in.data(), out.data(), 1);

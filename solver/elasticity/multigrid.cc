@@ -96,6 +96,19 @@ IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vect
   return result_of(ksp_);
 }
 
+void apply_preconditioner(KSP ksp, MPI_Comm comm, PetscInt n, const double* r, double* z) {
+  VecHandle in, out;
+  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, r, in.fill()));
+  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, z, out.fill()));
+  PC pc;
+  check_petsc(KSPGetPC(ksp, &pc));
+  check_petsc(PCApply(pc, in, out));
+}
+
+void MultigridSolver::cycle(const double* r, double* z) const {
+  apply_preconditioner(ksp_, stiffness_.part().comm, stiffness_.n_unknowns(), r, z);
+}
+
 double MultigridSolver::residual_norm(const std::vector<double>& b,
                                       const std::vector<double>& x) const {
   std::vector<double> r(b.size());

@@ -45,6 +45,8 @@ class MultigridSolver {
   /// `tolerance` times that of b. Collective.
   IterationResult iterate(const std::vector<double>& b, std::vector<double>& x, double tolerance,
                           int max_iterations);
+  /// z = one cycle for the residual r. Collective.
+  void cycle(const double* r, double* z) const;
   /// ‖b - A x‖ recomputed. Collective.
   double residual_norm(const std::vector<double>& b, const std::vector<double>& x) const;
 
@@ -71,6 +73,9 @@ KSP make_cycle(PC pc, Mat fine, Mat transfer, const ApplyFunction& smooth);
 
 /// Makes `ksp` apply the function once; it keeps the matrix' sizes only.
 void set_coarse_function(KSP ksp, Mat sizes, const ApplyFunction& function);
+
+/// z = the preconditioner of `ksp` applied to r, local arrays of n. Collective.
+void apply_preconditioner(KSP ksp, MPI_Comm comm, PetscInt n, const double* r, double* z);
 
 IterationResult result_of(KSP ksp);
 

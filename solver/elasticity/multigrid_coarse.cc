@@ -88,6 +88,7 @@ void add_blocks(BlockAdder& adder, const BlockMaps& maps, const std::int32_t* no
 Elasticity softened(const Elasticity& material, double limit) {
   const double nu = material.lambda / (2 * (material.lambda + material.mu));
   Elasticity soft = material;
+  if (material.orthotropic) return soft;
   if (nu > limit) soft.lambda = 2 * material.mu * limit / (1 - 2 * limit);
   return soft;
 }
@@ -95,19 +96,25 @@ Elasticity softened(const Elasticity& material, double limit) {
 /// Stiffness of the straight tetrahedron between the vertices: [12][12] row-major.
 class LinearCell {
  public:
-  LinearCell(const MeshPart& part, const std::int32_t* nodes, const Elasticity& material) {
+  LinearCell(const MeshPart& part, const std::int32_t* nodes, const Elasticity& material,
+             double factor) {
     Matrix3 edges;
     for (int v = 0; v < 3; ++v)
       for (int c = 0; c < 3; ++c)
         edges(c, v) = part.xyz[3 * nodes[v + 1] + c] - part.xyz[3 * nodes[0] + c];
     const Matrix3 inverse = edges.inverse();
-    const double volume = std::abs(edges.determinant()) / 6;
+    const double volume = factor * std::abs(edges.determinant()) / 6;
     Eigen::Matrix<double, 4, 3> gradient;
     gradient.bottomRows<3>() = inverse;
     gradient.row(0) = -inverse.colwise().sum();
     for (int v = 0; v < 4; ++v)
       for (int w = 0; w < 4; ++w) {
         const Eigen::Vector3d a = gradient.row(v), b = gradient.row(w);
+        if (material.orthotropic) {
+          k_.block<3, 3>(3 * v, 3 * w) =
+              volume * strains_of(a).transpose() * material.stiffness * strains_of(b);
+          continue;
+        }
         k_.block<3, 3>(3 * v, 3 * w) =
             volume * (material.lambda * a * b.transpose() + material.mu * b * a.transpose() +
                       material.mu * a.dot(b) * Matrix3::Identity());
@@ -270,7 +277,7 @@ MatHandle assemble_coarse(const ReducedStiffness& stiffness, const Vertices& ver
   std::vector<double> scale(part.n_local(), 0.0);
   for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
     const std::int32_t* nodes = &part.cells[10ul * cell];
-    const LinearCell k(part, nodes, materials[part.cell_body[cell]]);
+    const LinearCell k(part, nodes, materials[part.cell_body[cell]], stiffness.free().factor(cell));
     std::array<PetscInt, 4> blocks;
     bool plain = true;
     for (int v = 0; v < 4; ++v) {

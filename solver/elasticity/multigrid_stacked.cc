@@ -64,14 +64,8 @@ void StackedSolver::build_coarse(KSP coarse) {
 }
 
 void StackedSolver::cycle(const double* r, double* z) const {
-  const MPI_Comm comm = single_.stiffness().part().comm;
-  const PetscInt n = single_.stiffness().n_unknowns() * kColumns;
-  VecHandle in, out;
-  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, r, in.fill()));
-  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, z, out.fill()));
-  PC pc;
-  check_petsc(KSPGetPC(ksp_, &pc));
-  check_petsc(PCApply(pc, in, out));
+  apply_preconditioner(ksp_, single_.stiffness().part().comm,
+                       single_.stiffness().n_unknowns() * kColumns, r, z);
 }
 
 IterationResult StackedSolver::solve(const std::vector<std::vector<double>>& b,

@@ -112,6 +112,19 @@ void add_groups(const Model& model, const KinematicSet& set, const LoadVector& l
   }
 }
 
+/// Same on every rank, so only rank 0 counts it.
+void add_distributed(const Model& model, const KinematicSet& set, const Solution& solution,
+                     double length, Sums& sums) {
+  if (rank_of(model.mesh->comm) != 0) return;
+  for (std::size_t s = 0; s < set.distributed.size(); ++s) {
+    const Eigen::Map<const Eigen::Vector3d> force(solution.distributed[s].data());
+    const Eigen::Map<const Eigen::Vector3d> moment(solution.distributed[s].data() + 3);
+    sums.add(set.distributed[s].point, force);
+    sums.add_moment(moment);
+    sums.add_size(1, force.norm() + moment.norm() / length);
+  }
+}
+
 }  // namespace
 
 double imbalance(const Model& model, const LoadVector& load, const Solution& solution) {
@@ -126,6 +139,7 @@ double imbalance(const Model& model, const LoadVector& load, const Solution& sol
   add_nodes(model, load, solution, moved, sums);
   add_foundation(model, set, solution, sums);
   add_groups(model, set, load, solution, box.half_diagonal, sums);
+  add_distributed(model, set, solution, box.half_diagonal, sums);
   return sums.share(part.comm, box.half_diagonal);
 }
 

@@ -3,6 +3,7 @@
 
 #include "kinematics.h"
 #include "loads.h"
+#include "materials.h"
 #include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/model.h"
@@ -10,40 +11,6 @@
 
 namespace proofload::solver {
 namespace {
-
-constexpr double kTonnePerMm3 = 1e-9;  ///< of one g/cm3
-
-Elasticity elasticity_of(const v1::Body& body, std::vector<Problem>& problems) {
-  const v1::Material& material = body.material();
-  const double e = material.youngs_modulus_mpa(), nu = material.poisson_ratio();
-  if (!material.has_youngs_modulus_mpa() || !material.has_poisson_ratio() || !(e > 0) ||
-      !(nu > -1 && nu < 0.5)) {
-    problems.push_back({"MATERIAL_INCOMPLETE", "bodies." + body.name() + ".material", 0, 0,
-                        "Young's modulus above 0 and Poisson's ratio in (-1, 0.5) are needed",
-                        "give youngs_modulus_mpa and poisson_ratio"});
-    return {};
-  }
-  return {e * nu / ((1 + nu) * (1 - 2 * nu)), e / (2 * (1 + nu)),
-          kTonnePerMm3 * material.density_g_per_cm3()};
-}
-
-std::vector<Elasticity> elasticities(const v1::Case& value, const MeshPart& part) {
-  std::vector<Elasticity> result;
-  std::vector<Problem> problems;
-  for (const std::string& name : part.body_names) {
-    const auto body = std::find_if(value.bodies().begin(), value.bodies().end(),
-                                   [&](const v1::Body& b) { return b.name() == name; });
-    if (body == value.bodies().end()) {
-      problems.push_back({"UNKNOWN_BODY", "bodies", 0, 0,
-                          "the mesh has a body '" + name + "' that the case has not",
-                          "mesh the case again"});
-    } else {
-      result.push_back(elasticity_of(*body, problems));
-    }
-  }
-  if (!problems.empty()) throw InvalidInput(problems);
-  return result;
-}
 
 std::vector<std::string> places_needed(const v1::Case& value) {
   std::vector<std::string> names;
@@ -77,13 +44,29 @@ void check_areas(const v1::Case& value) {
   if (!problems.empty()) throw InvalidInput(problems);
 }
 
+/// Body forces of built-in fields are worked out for one isotropic material.
+void check_manufactured(const v1::Case& value, const Model& model) {
+  const bool varies =
+      !model.cell_factor.empty() || std::any_of(model.elasticity.begin(), model.elasticity.end(),
+                                                [](const Elasticity& e) { return e.orthotropic; });
+  for (const v1::LoadCase& load_case : value.load_cases()) {
+    for (const v1::Load& load : load_case.loads()) {
+      if (!varies || !load.has_manufactured()) continue;
+      throw InvalidInput({{"MANUFACTURED_MATERIALS", "load_cases." + load_case.name(), 0, 0,
+                           "a manufactured field needs one isotropic material",
+                           "leave orthotropic and modulus_field out of this case"}});
+    }
+  }
+}
+
 }  // namespace
 
 Model build_model(const v1::Case& value, const MeshPart& part) {
   Model model;
   model.mesh = &part;
-  model.elasticity = elasticities(value, part);
+  add_materials(value, model);
   check_areas(value);
+  check_manufactured(value, model);
   const Places places = find_places(part, value, places_needed(value));
   std::map<std::string, int> set_of_key;
   for (const v1::LoadCase& load_case : value.load_cases()) {

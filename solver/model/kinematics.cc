@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "distributed_support.h"
 #include "holds.h"
 #include "proofload/core/problem.h"
 #include "proofload/core/vec3.h"
@@ -33,15 +34,6 @@ RigidGroup make_group(const Place& place, const std::string& name, const Eigen::
   group.point = point;
   group.length = rotation_length(place, point);
   return group;
-}
-
-std::array<bool, 6> fixed_motions(const v1::RigidSupport& rigid) {
-  std::array<bool, 6> fixed{};
-  if (rigid.fix().empty()) fixed.fill(true);
-  for (const int axis : rigid.fix()) {
-    if (axis >= v1::Axis::x && axis <= v1::Axis::rz) fixed[axis - v1::Axis::x] = true;
-  }
-  return fixed;
 }
 
 void add_rigid_groups(const Places& places, const Supports& supports, const v1::LoadCase& load_case,
@@ -77,7 +69,8 @@ void add_foundation(const Places& places, const v1::Support& support, int index,
   }
 }
 
-void add_supports(const Places& places, const Supports& supports, KinematicSet& set) {
+void add_supports(const MeshPart& part, const Places& places, const Supports& supports,
+                  KinematicSet& set) {
   int group = 0;
   for (const v1::Support& support : supports) {
     SupportInfo info;
@@ -85,6 +78,9 @@ void add_supports(const Places& places, const Supports& supports, KinematicSet& 
     info.place = support.at();
     if (support.has_elastic_foundation()) {
       add_foundation(places, support, static_cast<int>(set.supports.size()), set);
+    } else if (support.has_distributed()) {
+      info.distributed = static_cast<int>(set.distributed.size());
+      set.distributed.push_back(make_distributed(part, places.at(support.at()), support));
     } else {
       info.nodes = places.at(support.at()).nodes;
     }
@@ -135,9 +131,23 @@ void check_overlap(const MeshPart& part, const KinematicSet& set) {
       fail(constraint.node, set.rigid_groups[group].name, "another support or prescribed motion");
     }
   }
+  for (const DistributedSupport& support : set.distributed) {
+    for (const std::int32_t node : support.nodes) {
+      if (group_of[node] >= 0) fail(node, set.rigid_groups[group_of[node]].name, support.name);
+    }
+  }
 }
 
 }  // namespace
+
+std::array<bool, 6> fixed_motions(const v1::RemotePoint& remote) {
+  std::array<bool, 6> fixed{};
+  if (remote.fix().empty()) fixed.fill(true);
+  for (const int axis : remote.fix()) {
+    if (axis >= v1::Axis::x && axis <= v1::Axis::rz) fixed[axis - v1::Axis::x] = true;
+  }
+  return fixed;
+}
 
 const Supports& supports_of(const v1::Case& value, const v1::LoadCase& load_case) {
   return load_case.supports().empty() ? value.supports() : load_case.supports();
@@ -179,9 +189,10 @@ KinematicSet build_kinematics(const MeshPart& part, const Places& places, const 
                               const v1::LoadCase& load_case) {
   KinematicSet set;
   add_rigid_groups(places, supports, load_case, set);
-  add_supports(places, supports, set);
+  add_supports(part, places, supports, set);
   set.constraints = constraints_of(part, holds_of(part, places, supports, load_case));
   on_all_ranks(part.comm, [&] { check_overlap(part, set); });
+  check_independent(part, set);
   return set;
 }
 

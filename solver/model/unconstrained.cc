@@ -78,6 +78,7 @@ class ConstraintForm {
     add_nodes();
     add_foundation();
     for (std::size_t g = 0; g < set_.rigid_groups.size(); ++g) add_group(g);
+    for (const DistributedSupport& support : set_.distributed) add_distributed(support);
     return form_;
   }
 
@@ -145,6 +146,18 @@ class ConstraintForm {
     }
     add_scaled(local, weight);
     for (int i = 0; i < 6; ++i) form_(q + i, q + i) += group.fixed[i] ? 1 : 0;
+  }
+
+  /// Motions of the point that rigid motions of the parts make.
+  void add_distributed(const DistributedSupport& support) {
+    Matrix motions = Matrix::Zero(6, form_.cols());
+    for (std::size_t i = 0; i < support.nodes.size(); ++i) {
+      const std::int32_t node = support.nodes[i];
+      if (node >= part_.n_owned) continue;
+      motions.middleCols<6>(6 * part_of_[node]) += support.weights[i].transpose() * modes_of(node);
+    }
+    sum_over_ranks(part_.comm, motions.data(), static_cast<int>(motions.size()));
+    form_ += motions.transpose() * motions;
   }
 
   const MeshPart& part_;

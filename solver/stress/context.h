@@ -86,6 +86,7 @@ struct Reaction {
   std::string place;
   bool is_support = true;
   Eigen::Vector3d force = Eigen::Vector3d::Zero();  ///< on the model, N
+  Eigen::Vector3d point = Eigen::Vector3d::Zero();  ///< remote point, else centroid of the place
   FaceMotion motion;
 };
 
@@ -109,10 +110,17 @@ Action action(const Context& context, const std::vector<Reaction>& reactions);
 /// For each edge of a support, load or interface where stress may be unbounded: the nodes within
 /// two cells of it. Collective.
 struct EdgeZone {
-  std::string name;        ///< "support ground"
-  std::vector<char> near;  ///< [n_local]
+  std::string name;                 ///< "support ground"
+  std::vector<char> near;           ///< [n_local]
+  std::vector<std::int32_t> nodes;  ///< of this rank's pieces of the edge, two for each piece; a
+                                    ///< corner: the same node twice
 };
 std::vector<EdgeZone> edge_zones(const Context& context);
+
+/// [n_owned] Nodes at least `distance` mm from all edges; up to a tenth beyond may be left out too.
+/// Collective.
+std::vector<char> away_from_edges(const MeshPart& part, const std::vector<EdgeZone>& zones,
+                                  double distance);
 
 /// Marks a peak that lies in a zone as unresolved and says where. Collective.
 void flag_unresolved(const Context& context, const std::vector<EdgeZone>& zones, const Peak& peak,

@@ -2,6 +2,7 @@
 
 #include "../model/places.h"
 #include "context.h"
+#include "proofload/core/edge_samples.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver::fields {
@@ -66,27 +67,41 @@ std::vector<char> two_cells_around(const MeshPart& part, std::vector<double> mar
   return {marks.begin(), marks.end()};
 }
 
-/// Nodes within two cells of the free edges of the faces.
-std::vector<char> near_free_edges(const MeshPart& part, const FacePart& faces,
-                                  const std::vector<double>* exterior) {
+/// EdgeZone::nodes of the free edges of the faces.
+std::vector<std::int32_t> free_edges(const MeshPart& part, const FacePart& faces,
+                                     const std::vector<double>* exterior) {
   const std::vector<double> normals = edge_normals(part, faces);
-  std::vector<double> marks(part.n_local(), 0.0);
+  std::vector<std::int32_t> pieces;
   for (std::size_t f = 0; f < faces.cells.size(); ++f) {
     const std::int32_t* nodes = &faces.faces[6 * f];
     for (int k = 0; k < 3; ++k) {
-      const std::size_t mid = nodes[3 + k];
-      if (normals[4 * mid] != 1) continue;
-      if (exterior && smooth_when_mirrored(&normals[4 * mid], &(*exterior)[4 * mid])) continue;
-      marks[nodes[k]] = marks[nodes[(k + 1) % 3]] = marks[mid] = 1;
+      const std::int32_t mid = nodes[3 + k];
+      const std::size_t at = 4 * std::size_t(mid);
+      if (normals[at] != 1) continue;
+      if (exterior && smooth_when_mirrored(&normals[at], &(*exterior)[at])) continue;
+      for (const std::int32_t end : {nodes[k], nodes[(k + 1) % 3]}) {
+        pieces.push_back(end);
+        pieces.push_back(mid);
+      }
     }
   }
-  return two_cells_around(part, std::move(marks));
+  return pieces;
 }
-/// Nodes within two cells of an edge or corner that is held or moved.
-std::vector<char> near_nodes(const MeshPart& part, const std::vector<std::int32_t>& nodes) {
+
+EdgeZone zone_of(const MeshPart& part, const std::string& name,
+                 const std::vector<std::int32_t>& pieces) {
   std::vector<double> marks(part.n_local(), 0.0);
-  for (const std::int32_t node : nodes) marks[node] = 1;
-  return two_cells_around(part, std::move(marks));
+  for (const std::int32_t node : pieces) marks[node] = 1;
+  return {name, two_cells_around(part, std::move(marks)), pieces};
+}
+
+/// About an edge or corner that is held or moved: each node a corner.
+EdgeZone zone_of_nodes(const Context& context, const std::string& name, const std::string& place) {
+  std::vector<std::int32_t> pieces;
+  for (const std::int32_t node : nodes_of_place(context.part, context.value, place)) {
+    pieces.insert(pieces.end(), 2, node);
+  }
+  return zone_of(context.part, name, pieces);
 }
 
 /// A plane of symmetry or antisymmetry: the solution goes on smoothly beyond it.
@@ -107,26 +122,53 @@ std::vector<EdgeZone> edge_zones(const Context& context) {
   for (const auto& support : supports_of(context)) {
     const FacePart* faces = place_of(context, support.at());
     if (!faces) {
-      const auto nodes = nodes_of_place(part, context.value, support.at());
-      zones.push_back({"support " + support.name(), near_nodes(part, nodes)});
+      zones.push_back(zone_of_nodes(context, "support " + support.name(), support.at()));
       continue;
     }
     const bool symmetry = is_symmetry_plane(support, face_motion(context, support.at()));
-    zones.push_back({"support " + support.name(),
-                     near_free_edges(part, *faces, symmetry ? &exterior : nullptr)});
+    zones.push_back(zone_of(part, "support " + support.name(),
+                            free_edges(part, *faces, symmetry ? &exterior : nullptr)));
   }
   std::set<std::string> seen;
   for (const auto& load : load_case_of(context).loads()) {
     if (load.at().empty() || !seen.insert(load.at()).second) continue;
     const FacePart* faces = place_of(context, load.at());
-    zones.push_back({"load at " + load.at(),
-                     faces ? near_free_edges(part, *faces, nullptr)
-                           : near_nodes(part, nodes_of_place(part, context.value, load.at()))});
+    const std::string name = "load at " + load.at();
+    zones.push_back(faces ? zone_of(part, name, free_edges(part, *faces, nullptr))
+                          : zone_of_nodes(context, name, load.at()));
   }
   for (const auto& interface : part.interfaces) {
-    zones.push_back({"interface " + interface.name, near_free_edges(part, interface, nullptr)});
+    zones.push_back(
+        zone_of(part, "interface " + interface.name, free_edges(part, interface, nullptr)));
   }
   return zones;
+}
+
+std::vector<char> away_from_edges(const MeshPart& part, const std::vector<EdgeZone>& zones,
+                                  double distance) {
+  std::vector<double> own;  // both ends of each piece
+  for (const EdgeZone& zone : zones) {
+    for (const std::int32_t node : zone.nodes) {
+      const Eigen::Vector3d x = node_point(part, node);
+      own.insert(own.end(), x.data(), x.data() + 3);
+    }
+  }
+  const int ranks = ranks_of(part.comm), n = static_cast<int>(own.size());
+  std::vector<int> counts(ranks), starts(ranks, 0);
+  MPI_Allgather(&n, 1, MPI_INT, counts.data(), 1, MPI_INT, part.comm);
+  for (int r = 1; r < ranks; ++r) starts[r] = starts[r - 1] + counts[r - 1];
+  std::vector<double> all(starts.back() + counts.back());
+  MPI_Allgatherv(own.data(), n, MPI_DOUBLE, all.data(), counts.data(), starts.data(), MPI_DOUBLE,
+                 part.comm);
+  EdgeSamples samples(distance);
+  for (std::size_t i = 0; i + 6 <= all.size(); i += 6) {
+    samples.add(Eigen::Vector3d(&all[i]), Eigen::Vector3d(&all[i + 3]));
+  }
+  std::vector<char> away(part.n_owned);
+  for (std::int32_t node = 0; node < part.n_owned; ++node) {
+    away[node] = !samples.near(node_point(part, node));
+  }
+  return away;
 }
 
 void flag_unresolved(const Context& context, const std::vector<EdgeZone>& zones, const Peak& peak,

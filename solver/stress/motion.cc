@@ -141,8 +141,28 @@ void add_foundation_forces(const Context& context, std::vector<Reaction>& found)
   }
 }
 
+/// Forces at remote points, the same on every rank: rank 0 brings them into the sum.
+void add_distributed_forces(const Context& context, std::vector<Reaction>& found) {
+  const auto& supports = context.kinematics.supports;
+  for (std::size_t i = 0; i < supports.size(); ++i) {
+    if (supports[i].distributed < 0 || rank_of(context.part.comm) != 0) continue;
+    found[i].force += Eigen::Vector3d(context.solution.distributed[supports[i].distributed].data());
+  }
+}
+
 void sum_forces(MPI_Comm comm, std::vector<Reaction>& found) {
   for (auto& reaction : found) sum_over_ranks(comm, reaction.force.data(), 3);
+}
+
+}  // namespace
+
+namespace {
+
+Eigen::Vector3d remote_point(const KinematicSet& set, const SupportInfo& info,
+                             const Eigen::Vector3d& centroid) {
+  if (info.rigid_group >= 0) return set.rigid_groups[info.rigid_group].point;
+  if (info.distributed >= 0) return set.distributed[info.distributed].point;
+  return centroid;
 }
 
 }  // namespace
@@ -173,6 +193,7 @@ std::vector<Reaction> reactions(const Context& context) {
   for (const auto& info : context.kinematics.supports) {
     Reaction reaction{info.name, info.place, by_name.count(info.name) > 0};
     reaction.motion = face_motion(context, info.place);
+    reaction.point = remote_point(context.kinematics, info, reaction.motion.centroid);
     Holder holder{mark_nodes(context.part, info.nodes), Eigen::Matrix3d::Identity()};
     if (reaction.is_support) {
       holder.directions = held_directions(by_name[info.name], reaction.motion);
@@ -184,6 +205,7 @@ std::vector<Reaction> reactions(const Context& context) {
     if (!load.has_prescribed_mm() && !(load.has_manufactured() && !load.at().empty())) continue;
     Reaction reaction{"load " + load.at(), load.at(), false};
     reaction.motion = face_motion(context, load.at());
+    reaction.point = reaction.motion.centroid;
     Holder holder{mark_nodes(context.part, nodes_of_place(context.part, context.value, load.at())),
                   Eigen::Matrix3d::Identity()};
     if (load.has_prescribed_mm()) holder.directions = held_directions(load.prescribed_mm());
@@ -192,6 +214,7 @@ std::vector<Reaction> reactions(const Context& context) {
   }
   add_nodal_forces(context, holders, found);
   add_foundation_forces(context, found);
+  add_distributed_forces(context, found);
   sum_forces(context.part.comm, found);
   return found;
 }
@@ -231,7 +254,7 @@ Action action(const Context& context, const std::vector<Reaction>& reactions) {
     area += reaction.motion.area;
     acting.support_point += reaction.motion.area * reaction.motion.centroid;
     carried += reaction.force.dot(along);
-    moved += reaction.force.dot(along) * reaction.motion.translation.dot(along);
+    moved += reaction.force.dot(along) * reaction.motion.at(reaction.point).dot(along);
   }
   if (!(area > 0)) {
     acting.missing = "no support to measure from";

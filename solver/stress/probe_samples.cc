@@ -276,27 +276,38 @@ Peak read_place_peak(const Context& context, const v1::Probe& probe, const Read&
   return peak;
 }
 
-Peak read_body_peak(const Context& context, const v1::Probe& probe, const Read& read, double sign,
-                    v1::Quantity& out) {
+Peak read_body_peak(const Context& context, const std::vector<EdgeZone>& zones,
+                    const v1::Probe& probe, const Read& read, double sign, v1::Quantity& out) {
   int body = -1;
   if (!find_body(context, probe, body, out)) return {};
+  std::vector<char> kept(context.part.n_owned, 1);
+  if (probe.has_away_from_edges_mm()) {
+    kept = away_from_edges(context.part, zones, probe.away_from_edges_mm());
+  }
   std::vector<std::int32_t> nodes;
   std::vector<double> values;
   for (std::size_t i = 0; i < context.points.node.size(); ++i) {
     const std::int32_t node = context.points.node[i];
     if (node >= context.part.n_owned || (body >= 0 && context.points.body[i] != body)) continue;
+    if (!kept[node]) continue;
     nodes.push_back(node);
     values.push_back(sign * read({displacement_at(context, node),
                                   stress_at(context, static_cast<std::int32_t>(i))}));
   }
   const Peak peak = find_peak(context.part, nodes, values);
   if (!peak.found) {
-    out.set_reason("the result is not a finite number");
+    out.set_reason(
+        probe.has_away_from_edges_mm()
+            ? "no point of the body lies that far from edges, or no number there is finite"
+            : "the result is not a finite number");
     return peak;
   }
   set_value(out, sign * peak.value);
   set_point(out, peak.point);
-  out.set_method(sign > 0 ? "greatest nodal value" : "least nodal value");
+  std::string method = sign > 0 ? "greatest nodal value" : "least nodal value";
+  if (probe.has_away_from_edges_mm())
+    method += " away from edges of supports, loads and interfaces";
+  out.set_method(method);
   return peak;
 }
 

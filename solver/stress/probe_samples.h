@@ -34,7 +34,7 @@ void read_body_mean(const Context& context, const v1::Probe& probe, const Read& 
 /// Greatest (sign 1) or least (sign -1) nodal value over a place or body; returns where.
 Peak read_place_peak(const Context& context, const v1::Probe& probe, const Read& read, double sign,
                      v1::Quantity& out);
-Peak read_body_peak(const Context& context, const v1::Probe& probe, const Read& read, double sign,
-                    v1::Quantity& out);
+Peak read_body_peak(const Context& context, const std::vector<EdgeZone>& zones,
+                    const v1::Probe& probe, const Read& read, double sign, v1::Quantity& out);
 
 }  // namespace proofload::solver::fields

@@ -78,7 +78,7 @@ void read_field(const Context& context, const Shared& shared, const v1::Probe& p
   } else if (probe.over_body() == v1::Probe::Over::mean) {
     read_body_mean(context, probe, *read, out);
   } else if (probe.over_body() != v1::Probe::Over::unspecified) {
-    peak = read_body_peak(context, probe, *read, sign, out);
+    peak = read_body_peak(context, shared.zones, probe, *read, sign, out);
   } else {
     out.set_reason("the probe names no point, place or body to read at");
   }
@@ -158,12 +158,16 @@ void read_energy(const Context& context, const Shared&, const v1::Probe& probe, 
   set_body_sum(context, probe, strain_energy(context), out);
 }
 
+const v1::Manufactured* manufactured_of(const Context& context) {
+  for (const auto& load : load_case_of(context).loads()) {
+    if (load.has_manufactured()) return &load.manufactured();
+  }
+  return nullptr;
+}
+
 /// Relative L2 error against the manufactured field: of the displacement or the recovered stress.
 void read_error(const Context& context, const Shared&, const v1::Probe& probe, v1::Quantity& out) {
-  const v1::Manufactured* field = nullptr;
-  for (const auto& load : load_case_of(context).loads()) {
-    if (load.has_manufactured()) field = &load.manufactured();
-  }
+  const v1::Manufactured* field = manufactured_of(context);
   const int body = body_index(context, probe.body());
   if (!field) {
     out.set_reason("the load case has no manufactured field");
@@ -196,6 +200,35 @@ void read_error(const Context& context, const Shared&, const v1::Probe& probe, v
   out.set_method("L2 norm of the error over that of the manufactured field");
 }
 
+/// Estimated over true error in the energy norm.
+void read_effectivity(const Context& context, const Shared&, const v1::Probe&, v1::Quantity& out) {
+  const v1::Manufactured* field = manufactured_of(context);
+  if (!field) {
+    out.set_reason("the load case has no manufactured field");
+    return;
+  }
+  double squares[2] = {};  // estimated, true
+  for (const double error :
+       cell_energy_error(context.model, context.points, context.solution, context.stress)) {
+    squares[0] += error * error;
+  }
+  for (std::int32_t cell = 0; cell < context.part.n_cells(); ++cell) {
+    const Elasticity material = context.model.material_of(cell);
+    const NodeValues x = gather(context.part, cell, context.part.xyz);
+    const NodeValues u = gather(context.part, cell, context.solution.displacement);
+    for (const auto& point : fourteen_points()) {
+      const CellMap map = map_cell(x, point.gradients);
+      const FieldValue exact = manufactured_field(*field, x.transpose() * point.shape);
+      const Stress difference = stress_of_gradient(
+          material, Eigen::Matrix3d(u.transpose() * map.gradients) - exact.gradient);
+      squares[1] += 2 * point.weight * map.determinant * energy_density(material, difference);
+    }
+  }
+  sum_over_ranks(context.part.comm, squares, 2);
+  set_value(out, std::sqrt(squares[0] / squares[1]));
+  out.set_method("Zienkiewicz-Zhu estimate over the true error in the energy norm");
+}
+
 using Reader = void (*)(const Context&, const Shared&, const v1::Probe&, v1::Quantity&);
 
 Reader reader_for(Kind::Enum quantity) {
@@ -213,6 +246,8 @@ Reader reader_for(Kind::Enum quantity) {
     case Kind::l2_error:
     case Kind::stress_error:
       return read_error;
+    case Kind::effectivity:
+      return read_effectivity;
     default:
       return read_field;
   }

@@ -86,10 +86,10 @@ std::vector<double> own_patches(const Model& model, const StressPoints& points,
     const NodeValues x = gather(part, cell, part.xyz);
     const NodeValues u = gather(part, cell, solution.displacement);
     const std::int32_t body = part.cell_body[cell];
+    const Elasticity material = model.material_of(cell);
     for (const auto& point : four_points()) {
       const CellMap map = map_cell(x, point.gradients);
-      const Stress stress =
-          stress_of_gradient(model.elasticity[body], u.transpose() * map.gradients);
+      const Stress stress = stress_of_gradient(material, u.transpose() * map.gradients);
       const Eigen::Vector3d at = x.transpose() * point.shape;
       for (int v = 0; v < 4; ++v) {
         const Basis p = basis(at - x.row(v).transpose());
@@ -232,7 +232,7 @@ std::vector<double> cell_energy_error(const Model& model, const StressPoints& po
     const NodeValues x = gather(part, cell, part.xyz);
     const NodeValues u = gather(part, cell, solution.displacement);
     const std::int32_t body = part.cell_body[cell];
-    const Elasticity& material = model.elasticity[body];
+    const Elasticity material = model.material_of(cell);
     NodeStress recovered;
     for (int k = 0; k < 10; ++k) {
       const std::int32_t pair = index.find(part.cells[10 * std::size_t(cell) + k], body);

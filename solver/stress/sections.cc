@@ -43,10 +43,10 @@ Transfer transferred(const Context& context, const Layer& layer) {
     if (ramp.maxCoeff() == ramp.minCoeff()) continue;
     const NodeValues u = gather(context.part, cell, context.solution.displacement);
     const std::int32_t body = context.part.cell_body[cell];
+    const Elasticity material = context.model.material_of(cell);
     for (const auto& point : four_points()) {
       const CellMap map = map_cell(x, point.gradients);
-      const Stress stress =
-          stress_of_gradient(context.model.elasticity[body], u.transpose() * map.gradients);
+      const Stress stress = stress_of_gradient(material, u.transpose() * map.gradients);
       const Eigen::Vector3d slope = map.gradients.transpose() * ramp;
       const double volume = point.weight * map.determinant;
       result.force[body] += volume * layer.normal.dot(tensor(stress) * slope);
@@ -70,9 +70,7 @@ std::vector<Slice> slices(const Context& context, const Eigen::Vector3d& origin,
   std::vector<Slice> found(n);
   for (std::int32_t cell = 0; cell < context.part.n_cells(); ++cell) {
     const NodeValues x = gather(context.part, cell, context.part.xyz);
-    const Elasticity& material = context.model.elasticity[context.part.cell_body[cell]];
-    const double modulus =
-        material.mu * (3 * material.lambda + 2 * material.mu) / (material.lambda + material.mu);
+    const double modulus = youngs_modulus(context.model.material_of(cell), axis);
     for (const auto& point : fourteen_points()) {
       const Eigen::Vector3d r = x.transpose() * point.shape - origin;
       const double at = r.dot(axis) / length * n;

@@ -70,6 +70,11 @@ void add_yield(const Context& context, const Shared& shared, int body, const v1:
     made->set_unresolved(peak.unresolved());
     made->set_reason(peak.reason());
     if (given && is_unconfirmed(given->material())) made->set_unconfirmed(true);
+    if (context.model.elasticity[body].orthotropic) {
+      made->set_unconfirmed(true);
+      made->set_reason((made->reason().empty() ? "" : made->reason() + "; ") +
+                       "von Mises stress is not known to tell when an orthotropic material yields");
+    }
     if (!given || !given->material().has_yield_strength_mpa()) {
       made->set_reason("the material has no yield strength");
     }
@@ -149,7 +154,7 @@ std::vector<double> strain_energy(const Context& context) {
     const NodeValues x = gather(context.part, cell, context.part.xyz);
     const NodeValues u = gather(context.part, cell, context.solution.displacement);
     const std::int32_t body = context.part.cell_body[cell];
-    const Elasticity& material = context.model.elasticity[body];
+    const Elasticity material = context.model.material_of(cell);
     for (const auto& point : four_points()) {
       const CellMap map = map_cell(x, point.gradients);
       const Stress stress = stress_of_gradient(material, u.transpose() * map.gradients);

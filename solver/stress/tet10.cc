@@ -1,5 +1,6 @@
 #include "tet10.h"
 
+#include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <cmath>
@@ -54,6 +55,11 @@ Stress stress_of_gradient(const Elasticity& material, const Eigen::Matrix3d& gra
   const double pressure = material.lambda * gradient.trace();
   const double mu = material.mu;
   Stress value;
+  if (material.orthotropic) {
+    value << gradient(0, 0), gradient(1, 1), gradient(2, 2), gradient(0, 1) + gradient(1, 0),
+        gradient(1, 2) + gradient(2, 1), gradient(0, 2) + gradient(2, 0);
+    return material.stiffness * value;
+  }
   value << pressure + 2 * mu * gradient(0, 0), pressure + 2 * mu * gradient(1, 1),
       pressure + 2 * mu * gradient(2, 2), mu * (gradient(0, 1) + gradient(1, 0)),
       mu * (gradient(1, 2) + gradient(2, 1)), mu * (gradient(0, 2) + gradient(2, 0));
@@ -61,6 +67,7 @@ Stress stress_of_gradient(const Elasticity& material, const Eigen::Matrix3d& gra
 }
 
 double energy_density(const Elasticity& material, const Stress& stress) {
+  if (material.orthotropic) return 0.5 * stress.dot(material.stiffness.ldlt().solve(stress));
   const double trace = stress[0] + stress[1] + stress[2];
   const double square = stress.head<3>().squaredNorm() + 2 * stress.tail<3>().squaredNorm();
   const double spread = material.lambda / (3 * material.lambda + 2 * material.mu);

@@ -504,6 +504,38 @@ TEST(Probes, ReadPointsPlacesAndBodies) {
   EXPECT_FALSE(find(found, "far").has_value());
 }
 
+/// Stress rises along the bar: the greatest at a distance from the loaded edge is that of the last
+/// nodes before it.
+TEST(Probes, AwayFromEdges) {
+  Given given(box_mesh({2, 1, 4}, {4, 2, 8}), {lame(1000, 0)},
+              [](const Vec& x) { return Vec(0, 0, 1e-3 * x[2] * x[2]); });
+  hold_and_pull(given, 2);
+  const auto add = [&](const std::string& name, double distance) {
+    auto* probe = given.value.add_probes();
+    probe->set_name(name);
+    probe->set_quantity(v1::ProbeQuantity::von_mises);
+    probe->set_body("box");
+    probe->set_over_body(v1::Probe::Over::max);
+    if (distance > 0) probe->set_away_from_edges_mm(distance);
+  };
+  add("anywhere", 0);
+  add("near", 0.5);
+  add("away", 1.5);
+  add("too far", 5);
+  const auto found = given.read();
+  const auto stress = [](double z) { return 2 * z; };
+  expect_value(find(found, "anywhere", "box"), stress(4), 1e-9);
+  EXPECT_TRUE(find(found, "anywhere", "box").unresolved());
+  EXPECT_LT(find(found, "near", "box").value(), stress(3.5));
+  EXPECT_TRUE(find(found, "near", "box").unresolved());  // within two cells
+  const auto& away = find(found, "away", "box");
+  EXPECT_LE(away.value(), stress(2.5) * (1 + 1e-9));
+  EXPECT_GE(away.value(), stress(2.25) * (1 - 1e-9));
+  EXPECT_FALSE(away.unresolved()) << away.reason();
+  EXPECT_FALSE(find(found, "too far", "box").has_value());
+  EXPECT_NE(find(found, "too far", "box").reason(), "");
+}
+
 TEST(Probes, RotationOfARigidMotion) {
   const Vec turn(1e-3, -2e-3, 3e-3);
   Given given(box_mesh({2, 1, 1}, {2, 1, 1}), {lame(1000, 0.3)},

@@ -146,6 +146,20 @@ class Motion:
     def body(self, body):
         if body.get("rotate_deg") or body.get("shift_mm"):
             raise Failure("a body that is turned already cannot be turned by the runner")
+        axes = body.get("material", {}).get("orthotropic")
+        if axes is not None:
+            axes.setdefault("axis_1", [1, 0, 0])
+            axes.setdefault("axis_2", [0, 1, 0])
+            self.fields(axes, [], ["axis_1", "axis_2"])
+        field = body.get("modulus_field")
+        if field is not None:
+            if field.get("points_mm"):
+                flat = field["points_mm"]
+                field["points_mm"] = [x for i in range(0, len(flat), 3)
+                                      for x in self.point(flat[i:i + 3])]
+            else:
+                field["point_mm"] = self.point(field.get("point_mm") or [0, 0, 0])
+                self.fields(field, [], ["gradient_per_mm"])
         body["rotate_deg"] = self.angles()
         body["shift_mm"] = list(self.shift)
 
@@ -182,9 +196,9 @@ class Motion:
 
     def support(self, support):
         self.held(support.get("fix", []))
-        if "rigid" in support:
-            self.fields(support["rigid"], ["point_mm"], [])
-            self.held(support["rigid"].get("fix", []))
+        for kind in ("rigid", "distributed"):
+            self.fields(support.get(kind, {}), ["point_mm"], [])
+            self.held(support.get(kind, {}).get("fix", []))
 
     def load(self, load):
         for kind in ("distributed", "rigid"):

@@ -1,5 +1,6 @@
 #pragma once
-/// The library of materials, S-N curves, rods and loads: one YAML file each, discovered.
+/// The library of materials, S-N curves, rods, loads and density laws: one YAML file each,
+/// discovered.
 #include <map>
 #include <string>
 
@@ -12,10 +13,11 @@ struct Library {
   std::map<std::string, v1::SnCurve> sn_curves;
   std::map<std::string, v1::ReferenceRodData> rods;
   std::map<std::string, v1::LoadSet> loads;
+  std::map<std::string, v1::DensityLaw> density_laws;
 };
 
-/// Reads every file of `folder`/{materials,sn_curves,rods,loads}; throws InvalidInput naming file
-/// and line of all that is wrong (missing source of a number included).
+/// Reads every file of `folder`/{materials,sn_curves,rods,loads,density_laws}; throws InvalidInput
+/// naming file and line of all that is wrong (missing source of a number included).
 Library read_library(const std::string& folder);
 
 /// "high", "medium", "low to medium", "low" or "not stated".

@@ -10,12 +10,36 @@
 
 namespace proofload::solver {
 
-/// Lamé constants in MPa, density in t/mm3.
+/// Stiffness by XX YY ZZ XY YZ XZ, shear strains twice the tensor's, in the model's directions,
+/// MPa.
+using StiffnessMatrix = Eigen::Matrix<double, 6, 6>;
+
+/// Lamé constants in MPa, density in t/mm3. For an orthotropic material lambda and mu are those of
+/// the nearest isotropic one (Voigt's average) and `stiffness` is its law.
 struct Elasticity {
   double lambda = 0;
   double mu = 0;
   double density = 0;
+  bool orthotropic = false;
+  StiffnessMatrix stiffness = StiffnessMatrix::Zero();  ///< only if orthotropic
 };
+
+/// The law of any material.
+StiffnessMatrix stiffness_matrix(const Elasticity& material);
+
+/// Strains (as StiffnessMatrix) of the unit motions of a node whose shape function has this
+/// gradient.
+inline Eigen::Matrix<double, 6, 3> strains_of(const Eigen::Vector3d& g) {
+  Eigen::Matrix<double, 6, 3> strains;
+  strains << g[0], 0, 0, 0, g[1], 0, 0, 0, g[2], g[1], g[0], 0, 0, g[2], g[1], g[2], 0, g[0];
+  return strains;
+}
+
+/// All moduli times a factor.
+Elasticity scaled(const Elasticity& material, double factor);
+
+/// Young's modulus along a unit vector, MPa.
+double youngs_modulus(const Elasticity& material, const Eigen::Vector3d& along);
 
 /// Directions in which a node may move: u_free = free * u. A symmetric projector; zero = clamped,
 /// I - n nT = slides on a plane.
@@ -42,11 +66,27 @@ struct FoundationFace {
   int support = 0;  ///< index into KinematicSet::supports
 };
 
+/// A face that deforms freely while motions of a point that follows it are held: with (t, theta)
+/// the area-weighted least-squares rigid motion of the face, referred to the point, q = (t, length
+/// * theta) = sum over nodes of weightsT u. Same supports, in the same order, on every rank.
+struct DistributedSupport {
+  using Weights = Eigen::Matrix<double, 3, 6>;
+  std::string name;
+  std::vector<std::int32_t> nodes;                 ///< local nodes (owned and ghost)
+  std::vector<Weights> weights;                    ///< as nodes; columns of free motions are zero
+  std::vector<std::array<std::int32_t, 6>> faces;  ///< nodes of this rank's faces
+  std::vector<std::int32_t> cells;                 ///< their cells
+  Eigen::Vector3d point = Eigen::Vector3d::Zero();
+  double length = 1;           ///< scale of the rotations, mm
+  std::array<bool, 6> held{};  ///< x y z rx ry rz
+};
+
 struct SupportInfo {
   std::string name;
   std::string place;
   std::vector<std::int32_t> nodes;  ///< local nodes it holds, owned and ghost (foundation: none)
   int rigid_group = -1;             ///< index, for rigid supports
+  int distributed = -1;             ///< index, for distributed supports (nodes: none)
 };
 
 /// Everything that decides the matrix besides mesh and material. Load cases with the same set share
@@ -55,6 +95,7 @@ struct KinematicSet {
   std::vector<NodeConstraint> constraints;
   std::vector<RigidGroup> rigid_groups;
   std::vector<FoundationFace> foundation;
+  std::vector<DistributedSupport> distributed;
   std::vector<SupportInfo> supports;
 };
 
@@ -76,8 +117,15 @@ struct LoadVector {
 struct Model {
   const MeshPart* mesh = nullptr;
   std::vector<Elasticity> elasticity;  ///< by body index
+  std::vector<double> cell_factor;     ///< [n_cells] on all moduli of the body; empty: 1 everywhere
   std::vector<KinematicSet> kinematics;
-  std::vector<LoadVector> loads;  ///< one for each load case
+  std::vector<LoadVector> loads;    ///< one for each load case
+  std::vector<std::string> doubts;  ///< what makes every result unconfirmed
+
+  Elasticity material_of(std::int32_t cell) const {
+    const Elasticity& material = elasticity[mesh->cell_body[cell]];
+    return cell_factor.empty() ? material : scaled(material, cell_factor[cell]);
+  }
 };
 
 /// Reads the case of a design in one place. Checks (before anything collective could hang) that
@@ -88,12 +136,15 @@ Model build_model(const v1::Case& value, const MeshPart& part);
 /// Motion of one load case.
 struct Solution {
   std::string load_case;
-  std::vector<double> displacement;          ///< [3 * n_local] mm, ghosts up to date
-  std::vector<std::array<double, 6>> rigid;  ///< per rigid group: t (mm), theta (rad)
-  std::vector<double> nodal_reaction;        ///< [3 * n_local] (K + foundation) u - f in N,
-                                             ///< owners complete, ghosts zero; nonzero only at
-                                             ///< constrained or rigid nodes. A foundation's
-                                             ///< force is the integral of -k u over its faces
+  std::vector<double> displacement;                ///< [3 * n_local] mm, ghosts up to date
+  std::vector<std::array<double, 6>> rigid;        ///< per rigid group: t (mm), theta (rad)
+  std::vector<std::array<double, 6>> distributed;  ///< per distributed support: its force (N) and
+                                                   ///< moment (Nmm) on the model at its point
+  std::vector<double> nodal_reaction;  ///< [3 * n_local] (K + foundation) u - f less the
+                                       ///< forces of distributed supports in N,
+                                       ///< owners complete, ghosts zero; nonzero only at
+                                       ///< constrained or rigid nodes. A foundation's
+                                       ///< force is the integral of -k u over its faces
   int iterations = 0;
   double residual = -1;  ///< ‖b − Ax‖₂/‖b‖₂ recomputed; -1 unknown
   std::string path;      ///< matrix_free, assembled_direct, assembled_gamg

@@ -58,6 +58,11 @@ std::string support_text(const v1::Support& support) {
     const std::string axes = axes_text(support.rigid().fix());
     return "moves as a rigid body, held in " + (axes.empty() ? "all six motions" : axes);
   }
+  if (support.has_distributed()) {
+    const std::string axes = axes_text(support.distributed().fix());
+    return "deforms freely, its mean rigid motion held in " +
+           (axes.empty() ? "all six motions" : axes);
+  }
   return "not stated";
 }
 

@@ -14,15 +14,37 @@ Json sources(const v1::Material& material) {
   return rows;
 }
 
+/// "22000 / 11300 / 9000 MPa along three axes".
+std::string three(double a, double b, double c, const std::string& unit) {
+  return format_number(a, kAsGiven) + " / " + format_number(b, kAsGiven) + " / " +
+         format_number(c, kAsGiven) + unit;
+}
+
+std::string modulus_text(const v1::Material& m) {
+  if (!m.has_orthotropic()) {
+    return format_optional(m.has_youngs_modulus_mpa(), m.youngs_modulus_mpa(), "MPa", "not given",
+                           kAsGiven);
+  }
+  const v1::Orthotropic& o = m.orthotropic();
+  return three(o.e1_mpa(), o.e2_mpa(), o.e3_mpa(), " MPa along three axes; G12 / G13 / G23 ") +
+         three(o.g12_mpa(), o.g13_mpa(), o.g23_mpa(), " MPa");
+}
+
+std::string poisson_text(const v1::Material& m) {
+  if (!m.has_orthotropic()) {
+    return format_optional(m.has_poisson_ratio(), m.poisson_ratio(), "", "not given", kAsGiven);
+  }
+  const v1::Orthotropic& o = m.orthotropic();
+  return three(o.nu12(), o.nu13(), o.nu23(), " (12 / 13 / 23)");
+}
+
 Json material_row(const v1::Material& m) {
   return {
       {"name", m.name().empty() ? "given in the case" : m.name()},
       {"title", m.title()},
       {"condition", m.condition()},
-      {"modulus", format_optional(m.has_youngs_modulus_mpa(), m.youngs_modulus_mpa(), "MPa",
-                                  "not given", kAsGiven)},
-      {"poisson",
-       format_optional(m.has_poisson_ratio(), m.poisson_ratio(), "", "not given", kAsGiven)},
+      {"modulus", modulus_text(m)},
+      {"poisson", poisson_text(m)},
       {"yield", format_optional(m.has_yield_strength_mpa(), m.yield_strength_mpa(), "MPa",
                                 "not given", kAsGiven)},
       {"ultimate", format_optional(m.has_ultimate_strength_mpa(), m.ultimate_strength_mpa(), "MPa",

@@ -24,6 +24,8 @@ std::string quantity_title(const std::string& name) {
       {"buckling_load_factor", "Buckling load factor"},
       {"fatigue_life_cycles", "Fatigue life"},
       {"fatigue_safety_factor", "Fatigue safety factor"},
+      {"fatigue_life_away_cycles", "Fatigue life away from edges"},
+      {"fatigue_safety_factor_away", "Fatigue safety factor away from edges"},
       {"load_share", "Share of the load"},
       {"reaction_n", "Reaction"},
       {"strain_energy_nmm", "Strain energy"}};

@@ -171,6 +171,44 @@ TEST(Assess, APeakAtTheSupportIsUnresolved) {
   EXPECT_EQ(report.verdict(), v1::Verdict::REVIEW);
 }
 
+/// The stress at the support says nothing; that at the distance stated in the case can be gated.
+TEST(Assess, FatigueAtAStatedDistanceFromEdges) {
+  const auto report_of = [](double distance) {
+    SmallRun run("away");
+    run.add_fatigue(0.1, 1, 5e6);
+    run.value.mutable_analyses()->mutable_fatigue()->set_away_from_edges_mm(distance);
+    gate(run.value, "fatigue_safety_factor_away", 1.5);
+    run.write_design("implant", DesignKind::kImplant, "", run.value);
+    for (int k = 0; k < 2; ++k) {
+      run.write_level(
+          "implant", k, k ? 8000 : 1000, [](double z) { return 200 - 10 * z; }, run.value);
+    }
+    return assess(run.folder);
+  };
+  const v1::Report report = report_of(3);
+  const v1::Quantity* whole = find_quantity(report, "fatigue_safety_factor", "implant");
+  const v1::Quantity* away = find_quantity(report, "fatigue_safety_factor_away", "implant");
+  ASSERT_TRUE(away && away->has_value());
+  EXPECT_TRUE(whole->unresolved());
+  EXPECT_FALSE(away->unresolved()) << away->reason();
+  // Nodes stand every half millimetre; the first beyond 3 mm is at 3.5.
+  EXPECT_NEAR(away->place().point_mm(2), 3.5, 1e-12);
+  EXPECT_NEAR(away->value() / whole->value(), 200.0 / 165, 1e-9);
+  EXPECT_TRUE(find_quantity(report, "fatigue_life_away_cycles", "implant")->has_value());
+  EXPECT_NE(away->method().find("3 mm from edges"), std::string::npos) << away->method();
+
+  const v1::Report near = report_of(1);  // cells are 1 mm high: within two of them
+  EXPECT_TRUE(find_quantity(near, "fatigue_safety_factor_away", "implant")->unresolved());
+  EXPECT_EQ(near.verdict(), v1::Verdict::REVIEW);
+
+  const v1::Report far = report_of(6);
+  const v1::Quantity* none = find_quantity(far, "fatigue_safety_factor_away", "implant");
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->has_value());
+  EXPECT_NE(none->reason().find("away from all edges"), std::string::npos) << none->reason();
+  EXPECT_EQ(far.verdict(), v1::Verdict::REVIEW);
+}
+
 TEST(Assess, NoFatigueDataIsReview) {
   SmallRun run("no_data");
   run.add_fatigue(0.1, 1, 5e6);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "small_run.h"
 
 namespace proofload::assessment {
@@ -36,6 +38,24 @@ TEST(NearEdge, TwoCellsFromTheSupport) {
   EXPECT_NEAR(reach(mesh, zones[0]), 2, 1e-12);  // cells are one high
   EXPECT_EQ(zones[1].name, "load at head");
   EXPECT_NEAR(reach(mesh, zones[1]), 8, 1e-12);
+}
+
+TEST(NearEdge, AwayIsAtLeastTheDistance) {
+  const io::Mesh mesh = bar_mesh(8, "implant");
+  const auto zones = edge_zones(mesh, clamped_bar(), {"axial"});
+  const std::vector<char> away = away_from(mesh, zones, 1.9);
+  int kept = 0;
+  for (std::int64_t i = 0; i < mesh.n_nodes(); ++i) {
+    const double x = mesh.nodes[3 * i], y = mesh.nodes[3 * i + 1], z = mesh.nodes[3 * i + 2];
+    // Of the nearer square's border, on whose diagonals the border is a little farther.
+    const double inside = std::min({x, 1 - x, y, 1 - y});
+    const double distance = std::hypot(std::min(z, 8 - z), inside);
+    if (distance < 1.9) EXPECT_FALSE(away[i]) << x << " " << y << " " << z;
+    if (distance > 1.9 * 1.1) EXPECT_TRUE(away[i]) << x << " " << y << " " << z;
+    kept += away[i];
+  }
+  EXPECT_GT(kept, 0);
+  EXPECT_LT(kept, mesh.n_nodes());
 }
 
 TEST(NearEdge, AHeldCornerIsAZone) {

@@ -258,6 +258,26 @@ std::vector<FailureSet> failure_sets() {
             {248, 8.6e6}}}};
 }
 
+TEST(ShippedLibrary, DensityLawsAreCompleteAndCited) {
+  const Library library = shipped();
+  EXPECT_GE(library.density_laws.size(), 2u);
+  for (const auto& [name, law] : library.density_laws) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(law.has_coefficient_mpa() && law.has_exponent());
+    EXPECT_LT(law.min_density(), law.max_density());
+    EXPECT_FALSE(law.density().empty());
+    EXPECT_FALSE(law.source().citation().empty());
+  }
+  // Morgan 2003 at the densities of the reference tables.
+  const v1::DensityLaw& morgan = library.density_laws.at("morgan_2003_vertebra");
+  const double at[4][2] = {{0.10, 130.3}, {0.15, 245.2}, {0.20, 384.1}, {0.30, 723.1}};
+  for (const auto& [density, modulus] : at) {
+    EXPECT_NEAR(morgan.coefficient_mpa() * std::pow(density, morgan.exponent()), modulus, 0.1);
+  }
+  const v1::DensityLaw& scan = library.density_laws.at("kopperdahl_2002_vertebra");
+  EXPECT_NEAR(scan.coefficient_mpa() * std::pow(0.15, scan.exponent()), 406.5, 0.1);
+}
+
 // The gated line must lie below every specimen that broke.
 TEST(ShippedLibrary, NoFailureLiesBelowTheLowerLine) {
   const Library library = shipped();
