@@ -1,5 +1,7 @@
 #include "anisotropic_cells.h"
 
+#include <algorithm>
+
 #include "kernel.h"
 #include "proofload/solver/integration.h"
 
@@ -36,11 +38,14 @@ const Reference& reference() {
   static const Reference values = [] {
     Reference r{};
     const TetrahedronRule rule = stiffness_rule();
-    for (int q = 0; q < 4; ++q) {
-      const auto gradient = tetrahedron_gradient(rule.points[q]);
+    for (int i = 0; i < 4; ++i) {
+      const auto& point = rule.points[i];
+      const auto gradient = tetrahedron_gradient(point);
+      // In the order of the kernels: each point by the vertex it is nearest to.
+      const auto q = std::max_element(point.begin(), point.end()) - point.begin();
       for (int a = 0; a < 10; ++a)
         for (int d = 0; d < 3; ++d) r.gradient[q][a][d] = gradient(a, d);
-      r.weight[q] = rule.weights[q] / 6;
+      r.weight[q] = rule.weights[i] / 6;
     }
     return r;
   }();
