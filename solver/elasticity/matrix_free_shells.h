@@ -7,19 +7,12 @@
 namespace proofload::solver {
 
 class ReducedStiffness;
-class Transfer;
 
 /// out = f(in) on local arrays.
 using ApplyFunction = std::function<void(const double* in, double* out)>;
 
 /// Symmetric operator on stacked vectors. Keeps the reference.
 MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns);
-
-/// Interpolation (multiply) and restriction (multiply by the transpose). Keeps the reference.
-MatHandle make_transfer_shell(const Transfer& transfer, int columns);
-
-/// Square, `n` rows of this rank, for solvers that never multiply with it.
-MatHandle make_matrix_of_size(MPI_Comm comm, PetscInt n);
 
 /// Makes `pc` apply the function, which must outlive it.
 void make_preconditioner_shell(PC pc, const ApplyFunction& function);
