@@ -28,6 +28,7 @@ using Edge = SurfaceMesh::Edge_index;
 constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
+constexpr std::size_t kMostLocalCrossings = 2000, kMostBalls = 200;
 constexpr double kTriangleLimit = 400'000;
 constexpr int kThinSamples = 3000;
 
@@ -126,8 +127,8 @@ struct Attempt {
   bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
-Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double size,
-                double shift_limit) {
+Attempt attempt_once(const TriangleSoup& soup, const RemeshOptions& options, double size,
+                     double shift_limit) {
   Attempt result;
   result.size = size;
   SurfaceMesh mesh;
@@ -137,6 +138,24 @@ Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double s
   result.soup = to_soup(mesh, soup);
   result.crossings = find_crossings(result.soup.points, result.soup.triangles);
   if (result.usable()) result.change = compare_surfaces(soup, result.soup);
+  return result;
+}
+
+/// One size; where its triangles cross, the detail there is too small for it: twice again with
+/// smaller triangles at the crossings.
+Attempt attempt(const TriangleSoup& soup, const RemeshOptions& given, double size,
+                double shift_limit) {
+  RemeshOptions options = given;
+  Attempt result = attempt_once(soup, options, size, shift_limit);
+  for (const double factor : {0.4, 0.16}) {
+    const std::size_t count = result.crossings.size();
+    if (!result.closed || count == 0 || count > kMostLocalCrossings) break;
+    const std::size_t step = count / kMostBalls + 1;
+    for (std::size_t i = 0; i < count; i += step) {
+      options.balls.push_back({result.crossings[i].point, size, factor * size});
+    }
+    result = attempt_once(soup, options, size, shift_limit);
+  }
   return result;
 }
 
