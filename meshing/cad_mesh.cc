@@ -14,7 +14,7 @@
 namespace proofload::meshing {
 namespace {
 
-constexpr int kRepairRounds = 2;          // times that flat cells are meshed anew
+constexpr int kRepairRounds = 3;          // times that flat cells are meshed anew
 constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
 constexpr std::size_t kMostGrowth = 4;    // times the cells, for rounder ones
 
@@ -203,6 +203,7 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
   TetMesh best;
   double best_angle = -1;
   std::size_t first_count = 0;
+  double flat = 0;  // cells of the round before
   for (int round = 0; round <= kRepairRounds; ++round) {
     if (options.progress)
       options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
@@ -213,7 +214,9 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
     if (round == 0) first_count = mesh.volume.tets.size();
     if (mesh.volume.tets.size() > kMostGrowth * first_count) break;
     if (angle > best_angle) best_angle = angle, best = std::move(mesh);
-    if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
+    const bool fewer = balls.size() < 0.8 * flat;
+    if (balls.empty() || (round > 0 && angle < 1.2 * before && !fewer)) break;
+    flat = double(balls.size());
     for (SizeBall ball : balls) {
       ball.size /= factor;
       request.least_size = std::min(request.least_size, ball.size);

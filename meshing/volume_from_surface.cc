@@ -25,7 +25,7 @@ using Findings = std::vector<v1::Finding>;
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr int kHxt = 10, kDelaunay = 1;
-constexpr int kFlatRounds = 2;  // times that triangles at flat cells are made smaller
+constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
 struct Candidate {
   VolumeMesh mesh;

@@ -8,11 +8,13 @@ size; their meshes and ours are measured by the same functions, except our Bezie
 
 Usage: bench_meshing.py [DIR ...] [--quick] [--peers | --alone] [--json] [--write] [--resume FILE]
   (nothing)  the files of shared/geometry, ten kinds of damage to every triangulated one, the peers
-  --quick    the files alone; --peers: with the peers even so; --alone: without in a full run
+  --quick    the files alone, a few minutes; --peers: with the peers even so
+  --alone    a full run without the peers
   --resume   keeps each result in FILE as it comes and takes what is there already
   --write    puts the table into docs/meshing.md
-Peers (python3-gmsh, tetgen) and measuring tools (python3-vtk9, python3-h5py-serial) are installed
-if they are missing. `bench_made.py DIR` makes more files.
+Seconds are those of computing, of the program and its children. Peers (python3-gmsh, tetgen) and
+measuring tools (python3-vtk9, python3-h5py-serial) are installed if they are missing.
+`bench_made.py DIR` makes more files.
 """
 import json
 import os

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import numpy
 from bench_triangles import boundary, hausdorff, quality, write_stl
 
 MEMORY_BYTES = 6 << 30
+WALL = 8  # times the seconds of computing
 PACKAGES = ("python3-gmsh", "tetgen", "python3-vtk9", "python3-h5py-serial")
 NAMES = ("gmsh classify", "gmsh direct", "tetgen")
 
@@ -42,9 +44,11 @@ numpy.savez(answer, corners=gmsh.model.mesh.getElementsByType(4)[1], tags=tags, 
 '''
 
 
-def limit_memory():
+def set_limits(seconds):
+    """For a child before it starts: memory, and seconds that each of its processes may compute."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
 
 
 def resident_mb(pid):
@@ -58,22 +62,34 @@ def resident_mb(pid):
         return 0.0
 
 
+def computed_seconds():
+    """Seconds that ended children and theirs have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run_limited(command, seconds):
-    """(exit code or None on time-out, wall seconds, peak MB of the process and its children)."""
-    start = time.monotonic()
+    """(exit code or None on time-out, seconds computed, peak MB of the process and its children).
+
+    The limit is one of computing, so that a busy machine does not change the outcome; by the clock
+    it is WALL times as long.
+    """
+    start, before = time.monotonic(), computed_seconds()
     process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, preexec_fn=limit_memory,
+                               stderr=subprocess.DEVNULL, preexec_fn=lambda: set_limits(seconds),
                                start_new_session=True)
     peak, code = 0.0, None
-    while code is None and time.monotonic() - start < seconds:
+    while code is None and time.monotonic() - start < WALL * seconds:
         try:
             code = process.wait(0.05)
         except subprocess.TimeoutExpired:
             peak = max(peak, resident_mb(process.pid))
     if code is None:
-        os.killpg(process.pid, 9)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    return code, time.monotonic() - start, peak
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        code = None
+    return code, computed_seconds() - before, peak
 
 
 def measured(points, cells, triangles, volume):
