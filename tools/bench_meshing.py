@@ -7,10 +7,12 @@ that unit (`asked` says so). Raw Gmsh (both routes) and TetGen get the same tria
 size; their meshes and ours are measured by the same functions, except our Bezier bound.
 
 Usage: bench_meshing.py [DIR ...] [--quick] [--peers | --alone] [--json] [--write] [--resume FILE]
+                        [--peer-seconds N]
   (nothing)  the files of shared/geometry, ten kinds of damage to every triangulated one, the peers
   --quick    the files alone, a few minutes; --peers: with the peers even so
   --alone    a full run without the peers
   --resume   keeps each result in FILE as it comes and takes what is there already
+  --peer-seconds N  instead of 95 for each peer on a file as it came (30 on a damaged copy)
   --write    puts the table into docs/meshing.md
 Seconds are those of computing, of the program and its children. Peers (python3-gmsh, tetgen) and
 measuring tools (python3-vtk9, python3-h5py-serial) are installed if they are missing.
@@ -36,8 +38,7 @@ ENDINGS = (".stl", ".obj", ".ply", ".off", ".step", ".stp", ".iges", ".igs", ".b
            ".vtp", ".3mf")
 CAD = (".step", ".stp")
 SECONDS = 300
-PEER_SECONDS = 95  # each route on a file as it came
-PEER_SECONDS_DAMAGED = 30
+PEER_SECONDS, PEER_SECONDS_DAMAGED = 95, 30  # each route, on a file as it came and on a copy
 UNITS = {"mm": 1, "cm": 10, "m": 1000, "inch": 25.4, "um": 0.001}
 
 
@@ -110,7 +111,7 @@ def fill_mesh_facts(entry, facts, triangles, folder):
         entry["hausdorff_mm"] = distance_from(triangles, folder / "design/0/mesh.h5")
 
 
-def bench_file(program, path, change, folder, with_peers):
+def bench_file(program, path, change, folder, peer_seconds):
     entry = {"file": path.name if not change else f"{path.stem.rsplit('.', 1)[0]} {change}"}
     code, seconds, memory, facts, problems = mesh_ours(program, path, "mm", folder)
     unit = proposed_unit(problems) if code == 3 else None
@@ -120,15 +121,15 @@ def bench_file(program, path, change, folder, with_peers):
     entry.update(outcome=classify(code, facts, problems), seconds=round(seconds, 2),
                  memory_mb=round(memory))
     reader = READERS.get(path.suffix.lower())
-    triangles = reader(path) * UNITS[unit or "mm"] if reader and with_peers else None
+    triangles = reader(path) * UNITS[unit or "mm"] if reader and peer_seconds else None
     if entry["outcome"] == "mesh":
         fill_mesh_facts(entry, facts, triangles, folder)
     elif problems:
         entry["problems"] = [{k: p.get(k) for k in ("code", "message")} for p in problems]
     elif code is not None:
         entry["exit_code"] = code
-    if with_peers and (reader or path.suffix.lower() in CAD):
-        limit = PEER_SECONDS_DAMAGED if change else PEER_SECONDS
+    if peer_seconds and (reader or path.suffix.lower() in CAD):
+        limit = min(peer_seconds, PEER_SECONDS_DAMAGED) if change else peer_seconds
         entry["peers"] = bench_peers.peers(path, triangles, size_for(entry, triangles),
                                            volume_for(entry, triangles), folder, limit)
     return entry
@@ -170,10 +171,10 @@ def kept_in(resume):
     return {entry["file"]: entry for entry in map(json.loads, lines)}
 
 
-def run(folders, quick, with_peers, resume, program):
-    """Runs everything; the list of results."""
+def run(folders, quick, peer_seconds, resume, program):
+    """Runs everything, peers with so many seconds (0: none); the list of results."""
     sources = [p for f in folders or [SHARED] for p in files_of(pathlib.Path(f))]
-    if with_peers:
+    if peer_seconds:
         bench_peers.install()
     files, kept = [], kept_in(resume)
     with tempfile.TemporaryDirectory() as name:
@@ -182,7 +183,7 @@ def run(folders, quick, with_peers, resume, program):
             title = path.name if not change else f"{path.stem.rsplit('.', 1)[0]} {change}"
             entry = kept.get(title)
             if entry is None:
-                entry = bench_file(program, path.resolve(), change, scratch, with_peers)
+                entry = bench_file(program, path.resolve(), change, scratch, peer_seconds)
                 if resume:
                     with open(resume, "a", encoding="utf-8") as out:
                         out.write(json.dumps(entry) + "\n")
@@ -192,12 +193,14 @@ def run(folders, quick, with_peers, resume, program):
 
 
 def options():
-    flags, folders, resume = set(), [], None
+    flags, folders, resume, peer_seconds = set(), [], None, PEER_SECONDS
     arguments = sys.argv[1:]
     while arguments:
         word = arguments.pop(0)
         if word == "--resume" and arguments:
             resume = arguments.pop(0)
+        elif word == "--peer-seconds" and arguments:
+            peer_seconds = float(arguments.pop(0))
         elif word in ("--quick", "--peers", "--alone", "--json", "--write"):
             flags.add(word)
         elif word.startswith("--") or not pathlib.Path(word).is_dir():
@@ -205,19 +208,18 @@ def options():
             sys.exit(3)
         else:
             folders.append(word)
-    return flags, folders, resume
+    with_peers = ("--quick" not in flags or "--peers" in flags) and "--alone" not in flags
+    return flags, folders, resume, peer_seconds if with_peers else 0
 
 
 def main():
-    flags, folders, resume = options()
+    flags, folders, resume, peer_seconds = options()
     binaries = pathlib.Path(os.environ.get("PROOFLOAD_BIN", SOURCE / "build/release/bin"))
     program = binaries / "proofload-mesh"
     if not program.exists():
         print(f"{program} is missing: run tools/build", file=sys.stderr)
         return 3
-    quick = "--quick" in flags
-    with_peers = (not quick or "--peers" in flags) and "--alone" not in flags
-    files = run(folders, quick, with_peers, resume, program)
+    files = run(folders, "--quick" in flags, peer_seconds, resume, program)
     if "--json" in flags:
         print(json.dumps({"files": files}, indent=1))
     else:
