@@ -104,8 +104,9 @@ def page(files):
     return "\n".join(head) + "\n\n" + "\n".join(lines) + "\n"
 
 
-def write(path: pathlib.Path, files):
+def write(path: pathlib.Path, files, words):
     """Puts summary and table between the marks of the page."""
     text = path.read_text()
     before, rest = text.split(BEGIN)
-    path.write_text(before + BEGIN + "\n" + page(files) + "\n" + END + rest.split(END)[1])
+    made = f"Made by `tools/bench meshing {' '.join(words)}`.\n\n"
+    path.write_text(before + BEGIN + "\n" + made + page(files) + "\n" + END + rest.split(END)[1])
