@@ -30,8 +30,8 @@ using Edge = SurfaceMesh::Edge_index;
 constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
-constexpr std::size_t kMostLocalCrossings = 2000, kMostBalls = 200;
-constexpr double kAttemptSeconds = 40, kAllSeconds = 60;
+constexpr std::size_t kMostLocalCrossings = 100, kMostBalls = 200;
+constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
 constexpr int kThinSamples = 3000;
 
