@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "flat_cells.h"
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
@@ -24,6 +25,7 @@ using Findings = std::vector<v1::Finding>;
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr int kHxt = 10, kDelaunay = 1;
+constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
 struct Candidate {
   VolumeMesh mesh;
@@ -36,6 +38,9 @@ class Chain {
   Chain(int bodies, Findings& findings) : bodies_(bodies), findings_(findings) {}
 
   bool usable() const { return best_ && best_->quality.min_dihedral_deg >= kUsableDihedralDeg; }
+
+  /// Least dihedral angle of the best mesh, degrees.
+  double angle() const { return best_ ? best_->quality.min_dihedral_deg : 0; }
 
   bool done() const { return best_ && best_->quality.min_dihedral_deg >= kGoodDihedralDeg; }
 
@@ -153,14 +158,16 @@ SizeLimit size_function(const SurfaceMeshOptions& options, double size) {
   };
 }
 
-void fill(Chain& chain, const std::string& on, const Regions& regions, double size,
-          const SurfaceMeshOptions& options) {
+/// Fills regions by HXT, by Delaunay where that fails; empty if both do.
+std::optional<VolumeMesh> fill(Chain& chain, const std::string& on, const Regions& regions,
+                               double size, const SurfaceMeshOptions& options) {
   const auto size_at = size_function(options, size);
-  chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
-                [&] { return fill_regions(regions, kHxt, size, size_at); });
-  if (chain.done()) return;
-  chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
-                [&] { return fill_regions(regions, kDelaunay, size, size_at); });
+  auto mesh = chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
+                            [&] { return fill_regions(regions, kHxt, size, size_at); });
+  if (mesh && chain.usable()) return mesh;
+  auto other = chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
+                             [&] { return fill_regions(regions, kDelaunay, size, size_at); });
+  return other ? std::move(other) : std::move(mesh);
 }
 
 void check_volume(const BodySurface& body, double mesh_volume, double wanted, Findings& findings) {
@@ -175,25 +182,46 @@ void check_volume(const BodySurface& body, double mesh_volume, double wanted, Fi
   findings.push_back(make_finding("E8", Severity::WARNING, body.name, text));
 }
 
+/// New triangles and cells; where cells come out flat the triangles there are made smaller.
+void remesh_and_fill(Chain& chain, const TriangleSoup& surface, const BodySurface& body,
+                     bool keep_edges, const SurfaceMeshOptions& given, Findings& findings) {
+  SurfaceMeshOptions options = given;
+  Findings said;
+  for (int round = 0; round <= kFlatRounds; ++round) {
+    RemeshOptions remesh;
+    remesh.element_size_mm = body.element_size_mm;
+    remesh.keep_edges = keep_edges;
+    remesh.balls = options.balls;
+    remesh.size_limit = options.size_limit;
+    Findings now;
+    std::optional<VolumeMesh> mesh;
+    const double before = chain.angle();
+    try {
+      const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, now);
+      tell(options, 0.5, "volume filled");
+      mesh = fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options);
+    } catch (const NumericalFailure& failure) {
+      findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
+    } catch (const InvalidInput&) {
+      if (round == 0) throw;  // a later round may not be worse than the first
+    }
+    if (round == 0 || chain.angle() > before) said = std::move(now);
+    if (!mesh || chain.done() || (round > 0 && chain.angle() < 1.2 * before)) break;
+    const std::vector<SizeBall> balls = balls_at_flat_cells(*mesh);
+    options.balls.insert(options.balls.end(), balls.begin(), balls.end());
+  }
+  findings.insert(findings.end(), said.begin(), said.end());
+}
+
 VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
                     Findings& findings) {
   const TriangleSoup surface = accepted(body, findings);
   const double wanted = examine_surface(surface).signed_volume_mm3;
   tell(options, 0.2, "surface triangulated anew");
   Chain chain(1, findings);
-  RemeshOptions remesh;
-  remesh.element_size_mm = body.element_size_mm;
-  remesh.keep_edges = body.cad || looks_like_cad(surface);
-  remesh.balls = options.balls;
-  remesh.size_limit = options.size_limit;
-  try {
-    const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, findings);
-    tell(options, 0.5, "volume filled");
-    fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options);
-  } catch (const NumericalFailure& failure) {
-    findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
-  }
-  const bool worth_while = remesh.keep_edges ? !chain.usable() : !chain.done();
+  const bool keep_edges = body.cad || looks_like_cad(surface);
+  remesh_and_fill(chain, surface, body, keep_edges, options, findings);
+  const bool worth_while = keep_edges ? !chain.usable() : !chain.done();
   if (worth_while) {
     LabelledOptions labelled;
     labelled.balls = options.balls;
