@@ -107,20 +107,22 @@ void check_file(const v1::Body& body, const std::string& folder, const Add& add)
   }
 }
 
-void check_material(const v1::Body& body, const Library& library, const Add& add) {
-  const v1::Material& material = body.material();
-  if (library.materials.count(material.name()) || !material.name().empty()) return;
-  if (!material.has_youngs_modulus_mpa()) {
-    add("material.youngs_modulus_mpa", "MISSING", "\"youngs_modulus_mpa\" is missing",
-        "name a material of the library (proofload materials), or give youngs_modulus_mpa");
-  }
-  if (!material.has_poisson_ratio()) {
-    add("material.poisson_ratio", "MISSING", "\"poisson_ratio\" is missing",
-        "name a material of the library (proofload materials), or give poisson_ratio");
-  }
-}
-
 }  // namespace
+
+void check_material(const CaseText& text, const Library& library, const v1::Material& material,
+                    const std::string& path, std::vector<Problem>& problems) {
+  if (library.materials.count(material.name()) || !material.name().empty()) return;
+  const auto need = [&](bool given, const std::string& field) {
+    const std::string at = path + "." + field;
+    // What could not be read was said already.
+    if (given || text.positions.count(at)) return;
+    problems.push_back(
+        problem_at(text, "MISSING", at, "\"" + field + "\" is missing",
+                   "name a material of the library (proofload materials), or give " + field));
+  };
+  need(material.has_youngs_modulus_mpa(), "youngs_modulus_mpa");
+  need(material.has_poisson_ratio(), "poisson_ratio");
+}
 
 void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
                   std::vector<Problem>& problems) {
@@ -130,10 +132,7 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       const std::string path = list + "[" + std::to_string(i) + "]";
       const Add add = [&](const std::string& field, const std::string& code,
                           const std::string& message, const std::string& remedy) {
-        const std::string at = path + "." + field;
-        // What could not be read was said already.
-        if (code == "MISSING" && text.positions.count(at)) return;
-        problems.push_back(problem_at(text, code, at, message, remedy));
+        problems.push_back(problem_at(text, code, path + "." + field, message, remedy));
       };
       if (body.file().empty() == !body.has_shape()) {
         add("", "GEOMETRY_MISSING",
@@ -142,7 +141,9 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       }
       if (!body.file().empty()) check_file(body, folder, add);
       if (body.has_shape()) check_shape(body.shape(), add);
-      if (body.has_material()) check_material(body, library, add);
+      if (body.has_material()) {
+        check_material(text, library, body.material(), path + ".material", problems);
+      }
     }
   };
   check_list(text.value.bodies(), "bodies");

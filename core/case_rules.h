@@ -10,6 +10,11 @@ namespace proofload {
 
 void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
                   std::vector<Problem>& problems);
+/// Regions inside bodies, and lattices.
+void check_regions(const CaseText& text, const Library& library, std::vector<Problem>& problems);
+/// A material that names none of the library gives its elastic constants.
+void check_material(const CaseText& text, const Library& library, const v1::Material& material,
+                    const std::string& path, std::vector<Problem>& problems);
 void check_places(const CaseText& text, std::vector<Problem>& problems);
 /// Supports and loads.
 void check_kinematics(const CaseText& text, std::vector<Problem>& problems);

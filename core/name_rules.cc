@@ -70,11 +70,11 @@ class ReferenceCheck {
     if (found == known_.end() || found->second.count(name)) return;
     const std::vector<std::string> names(found->second.begin(), found->second.end());
     const std::string near = nearest_name(name, names);
-    problems_.push_back(problem_at(
-        text_, "UNKNOWN_NAME", path, "there is no " + kind + " named \"" + name + "\"",
-        !near.empty()   ? "did you mean \"" + near + "\"?"
-        : names.empty() ? "define it first"
-                        : "known: " + join(names)));
+    problems_.push_back(problem_at(text_, "UNKNOWN_NAME", path,
+                                   "there is no " + kind + " named \"" + name + "\"",
+                                   !near.empty()   ? "did you mean \"" + near + "\"?"
+                                   : names.empty() ? "define it first"
+                                                   : "known: " + join(names)));
   }
 
   const CaseText& text_;
@@ -94,8 +94,7 @@ void check_spelling(const CaseText& text, const std::string& path, const std::st
 
 template <typename List>
 void check_unique(const CaseText& text, const List& list, const std::string& path,
-                  std::vector<Problem>& problems) {
-  std::set<std::string> seen;
+                  std::vector<Problem>& problems, std::set<std::string> seen = {}) {
   for (int i = 0; i < list.size(); ++i) {
     const std::string at = path + "[" + std::to_string(i) + "].name";
     check_spelling(text, at, list[i].name(), problems);
@@ -123,22 +122,27 @@ Problem problem_at(const CaseText& text, const std::string& code, const std::str
 }
 
 const std::vector<std::string>& standard_quantities() {
-  static const std::vector<std::string> names = {
-      "displacement_mm",      "axial_stiffness_n_per_mm", "max_von_mises_mpa",
-      "max_principal_mpa",    "min_principal_mpa",        "yield_safety_factor",
-      "first_yield_load_n",   "buckling_load_factor",     "fatigue_life_cycles",
-      "fatigue_safety_factor", "load_share",              "reaction_n",
-      "strain_energy_nmm",    "euler_load_ratio"};
+  static const std::vector<std::string> names = {"displacement_mm",     "axial_stiffness_n_per_mm",
+                                                 "max_von_mises_mpa",   "max_principal_mpa",
+                                                 "min_principal_mpa",   "yield_safety_factor",
+                                                 "first_yield_load_n",  "buckling_load_factor",
+                                                 "fatigue_life_cycles", "fatigue_safety_factor",
+                                                 "load_share",          "reaction_n",
+                                                 "strain_energy_nmm",   "euler_load_ratio"};
   return names;
 }
 
 KnownNames known_names(const v1::Case& value, const Library& library) {
   KnownNames known;
   known["body"];
-  for (const v1::Body& body : value.bodies()) known["body"].insert(body.name());
-  for (const v1::Body& body : value.designs().construct().bodies()) {
-    known["body"].insert(body.name());
-  }
+  const auto add = [&](const auto& bodies) {
+    for (const v1::Body& body : bodies) {
+      known["body"].insert(body.name());
+      for (const v1::Region& region : body.regions()) known["body"].insert(region.name());
+    }
+  };
+  add(value.bodies());
+  add(value.designs().construct().bodies());
   if (value.designs().has_construct()) known["body"].insert("rod");
   known["place"] = keys(value.places());
   known["load_case"];
@@ -154,6 +158,13 @@ KnownNames known_names(const v1::Case& value, const Library& library) {
 void check_names(const CaseText& text, const KnownNames& known, std::vector<Problem>& problems) {
   ReferenceCheck(text, known, problems).message(text.value, "");
   check_unique(text, text.value.bodies(), "bodies", problems);
+  std::set<std::string> bodies;
+  for (const v1::Body& body : text.value.bodies()) bodies.insert(body.name());
+  for (int i = 0; i < text.value.bodies_size(); ++i) {
+    const auto& regions = text.value.bodies(i).regions();
+    check_unique(text, regions, "bodies[" + std::to_string(i) + "].regions", problems, bodies);
+    for (const v1::Region& region : regions) bodies.insert(region.name());
+  }
   check_unique(text, text.value.load_cases(), "load_cases", problems);
   check_unique(text, text.value.supports(), "supports", problems);
   check_unique(text, text.value.probes(), "probes", problems);
