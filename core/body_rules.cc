@@ -114,10 +114,7 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       const std::string path = list + "[" + std::to_string(i) + "]";
       const AddProblem add = [&](const std::string& field, const std::string& code,
                                  const std::string& message, const std::string& remedy) {
-        const std::string at = path + "." + field;
-        // What could not be read was said already.
-        if (code == "MISSING" && text.positions.count(at)) return;
-        problems.push_back(problem_at(text, code, at, message, remedy));
+        problems.push_back(problem_at(text, code, path + "." + field, message, remedy));
       };
       if (body.file().empty() == !body.has_shape()) {
         add("", "GEOMETRY_MISSING",
@@ -126,7 +123,9 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       }
       if (!body.file().empty()) check_file(body, folder, add);
       if (body.has_shape()) check_shape(body.shape(), add);
-      if (body.has_material()) check_material(body.material(), library, add);
+      if (body.has_material()) {
+        check_material(text, library, body.material(), path + ".material", problems);
+      }
       if (body.has_modulus_field()) check_modulus_field(body.modulus_field(), library, add);
     }
   };

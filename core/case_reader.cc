@@ -36,8 +36,7 @@ YAML::Node load_yaml(const std::string& yaml, const std::string& file_name) {
 }  // namespace
 
 void parse_message(const std::string& yaml, const std::string& file_name,
-                   google::protobuf::Message& message,
-                   std::map<std::string, Position>* positions) {
+                   google::protobuf::Message& message, std::map<std::string, Position>* positions) {
   const YAML::Node node = load_yaml(yaml, file_name);
   std::vector<Problem> problems;
   YamlReader(positions, &problems).fill(node, "", message);

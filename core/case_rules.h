@@ -11,14 +11,17 @@ namespace proofload {
 
 void check_bodies(const CaseText& text, const Library& library, const std::string& folder,
                   std::vector<Problem>& problems);
-
-/// Appends a problem at a field of the body: field, code, message, remedy.
+/// Appends a problem at a field: field, code, message, remedy.
 using AddProblem = std::function<void(const std::string&, const std::string&, const std::string&,
                                       const std::string&)>;
-void check_material(const v1::Material& material, const Library& library, const AddProblem& add);
 void check_modulus_field(const v1::ModulusField& field, const Library& library,
                          const AddProblem& add);
 
+/// Regions inside bodies, and lattices.
+void check_regions(const CaseText& text, const Library& library, std::vector<Problem>& problems);
+/// A material that names none of the library gives its elastic constants.
+void check_material(const CaseText& text, const Library& library, const v1::Material& material,
+                    const std::string& path, std::vector<Problem>& problems);
 void check_places(const CaseText& text, std::vector<Problem>& problems);
 /// Supports and loads.
 void check_kinematics(const CaseText& text, std::vector<Problem>& problems);

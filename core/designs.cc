@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "proofload/core/regions.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload {
@@ -14,6 +15,19 @@ using Names = std::set<std::string>;
 
 Names names_of(const google::protobuf::RepeatedPtrField<std::string>& list) {
   return Names(list.begin(), list.end());
+}
+
+/// Keeps the bodies that regions of the design are measured from.
+void add_measured_bodies(const v1::Case& resolved, v1::Case& value) {
+  Names present;
+  for (const v1::Body& body : value.bodies()) present.insert(body.name());
+  for (const v1::Body& body : value.bodies()) {
+    if (!body.part_of().region().has_depth_from()) continue;
+    const std::string& from = body.part_of().region().depth_from().body();
+    for (const v1::Body& other : resolved.bodies()) {
+      if (other.name() == from && present.insert(from).second) *value.add_measured_bodies() = other;
+    }
+  }
 }
 
 /// Force loads that can be moved to another place without changing what they do to the whole.
@@ -80,7 +94,7 @@ void add_rig(const v1::Case& resolved, const std::string& support_at, const std:
 
 Design member_design(const v1::Case& resolved) {
   const v1::MemberRig& rig = resolved.designs().member();
-  const Names kept = names_of(rig.bodies());
+  const Names kept = with_regions(resolved, names_of(rig.bodies()));
   v1::Case value = without_model(resolved);
   *value.mutable_mesh() = resolved.mesh();
   for (const v1::Body& body : resolved.bodies()) {
@@ -95,6 +109,7 @@ Design member_design(const v1::Case& resolved) {
     (*value.mutable_places())[name] = resolved.places().at(name);
   }
   add_rig(resolved, rig.support_at(), rig.load_at(), value);
+  add_measured_bodies(resolved, value);
   return {"implant_member", DesignKind::kMember, "", value};
 }
 
@@ -126,7 +141,7 @@ bool survives(const v1::Case& value, const v1::Place& place, const Names& gone) 
 Design construct_design(const v1::Case& resolved, const v1::ReferenceRod& rod,
                         const Library& library) {
   const v1::ConstructFixation& fixation = resolved.designs().construct();
-  const Names gone = names_of(fixation.replaces());
+  const Names gone = with_regions(resolved, names_of(fixation.replaces()));
   v1::Case value = without_model(resolved);
   std::vector<Vec3> path;
   for (int i = 0; i + 2 < fixation.path_mm_size(); i += 3) {
@@ -157,6 +172,8 @@ Design construct_design(const v1::Case& resolved, const v1::ReferenceRod& rod,
         [&](const v1::Load& load) { return load.at().empty() || value.places().count(load.at()); });
     if (complete) *value.add_load_cases() = load_case;
   }
+  expand_regions(value);
+  add_measured_bodies(resolved, value);
   return {rod.rod() + "_construct", DesignKind::kRodConstruct, rod.rod(), value};
 }
 

@@ -57,15 +57,14 @@ std::string first_non_finite(const pb::Message& message) {
 std::string to_json(const pb::Message& message) {
   const std::string bad = first_non_finite(message);
   if (!bad.empty()) {
-    throw NumericalFailure("NOT_A_NUMBER", message.GetDescriptor()->name() + "." + bad +
-                                               " is not a finite number");
+    throw NumericalFailure("NOT_A_NUMBER",
+                           message.GetDescriptor()->name() + "." + bad + " is not a finite number");
   }
   pb::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.add_whitespace = true;
-  const std::unique_ptr<pb::util::TypeResolver> resolver(
-      pb::util::NewTypeResolverForDescriptorPool("type.googleapis.com",
-                                                 message.GetDescriptor()->file()->pool()));
+  const std::unique_ptr<pb::util::TypeResolver> resolver(pb::util::NewTypeResolverForDescriptorPool(
+      "type.googleapis.com", message.GetDescriptor()->file()->pool()));
   std::string text;
   const auto status = pb::util::BinaryToJsonString(
       resolver.get(), "type.googleapis.com/" + message.GetDescriptor()->full_name(),

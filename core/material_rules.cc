@@ -20,7 +20,7 @@ void check_positive(const v1::Orthotropic& m, const AddProblem& add) {
   const auto ratio = [&](const std::string& pair, double nu, double along, double across) {
     if (nu * nu < along / across) return;
     const std::string one(1, pair[0]), two(1, pair[1]);
-    add("material.orthotropic.nu" + pair, "NOT_POSITIVE_DEFINITE",
+    add("orthotropic.nu" + pair, "NOT_POSITIVE_DEFINITE",
         "nu" + pair + "^2 = " + text(nu * nu) + " is not below e" + one + " / e" + two + " = " +
             text(along / across) + ": some strains would store no energy",
         "nu" + pair + " is the contraction along axis " + two + " under a pull along axis " + one +
@@ -34,7 +34,7 @@ void check_positive(const v1::Orthotropic& m, const AddProblem& add) {
                       m.nu23() * m.nu23() * m.e3_mpa() / m.e2_mpa() -
                       2 * m.nu12() * m.nu23() * m.nu13() * m.e3_mpa() / m.e1_mpa();
   if (left > 0) return;
-  add("material.orthotropic", "NOT_POSITIVE_DEFINITE",
+  add("orthotropic", "NOT_POSITIVE_DEFINITE",
       "1 - nu12^2 e2/e1 - nu13^2 e3/e1 - nu23^2 e3/e2 - 2 nu12 nu23 nu13 e3/e1 = " + text(left) +
           " is not above 0: some strains would store no energy",
       "check the three Poisson's ratios, and which modulus belongs to which axis");
@@ -43,7 +43,7 @@ void check_positive(const v1::Orthotropic& m, const AddProblem& add) {
 void check_axes(const v1::Orthotropic& m, const AddProblem& add) {
   const Vec3 first = vec3(m.axis_1(), Vec3::UnitX()), second = vec3(m.axis_2(), Vec3::UnitY());
   if (first.cross(second).norm() > 1e-6 * first.norm() * second.norm()) return;
-  add("material.orthotropic.axis_1", "ZERO_DIRECTION",
+  add("orthotropic.axis_1", "ZERO_DIRECTION",
       "axis_1 and axis_2 point the same way, or one of them has no length",
       "give two directions that span a plane");
 }
@@ -57,8 +57,7 @@ bool is_complete(const v1::Orthotropic& m) {
 void check_orthotropic(const v1::Material& material, const AddProblem& add) {
   const v1::Orthotropic& m = material.orthotropic();
   if (material.has_youngs_modulus_mpa() || material.has_poisson_ratio()) {
-    add("material", "TOO_MANY",
-        "orthotropic constants stand beside youngs_modulus_mpa or poisson_ratio",
+    add("", "TOO_MANY", "orthotropic constants stand beside youngs_modulus_mpa or poisson_ratio",
         "give the nine constants, or the two");
   }
   check_axes(m, add);
@@ -83,18 +82,26 @@ void check_law(const v1::DensityLaw& law, const Library& library, const AddProbl
 
 }  // namespace
 
-void check_material(const v1::Material& material, const Library& library, const AddProblem& add) {
+void check_material(const CaseText& text, const Library& library, const v1::Material& material,
+                    const std::string& path, std::vector<Problem>& problems) {
+  const AddProblem add = [&](const std::string& field, const std::string& code,
+                             const std::string& message, const std::string& remedy) {
+    const std::string at = field.empty() ? path : path + "." + field;
+    // What could not be read was said already.
+    if (code == "MISSING" && text.positions.count(at)) return;
+    problems.push_back(problem_at(text, code, at, message, remedy));
+  };
   if (material.has_orthotropic()) {
     check_orthotropic(material, add);
     return;
   }
   if (library.materials.count(material.name()) || !material.name().empty()) return;
   if (!material.has_youngs_modulus_mpa()) {
-    add("material.youngs_modulus_mpa", "MISSING", "\"youngs_modulus_mpa\" is missing",
+    add("youngs_modulus_mpa", "MISSING", "\"youngs_modulus_mpa\" is missing",
         "name a material of the library (proofload materials), or give youngs_modulus_mpa");
   }
   if (!material.has_poisson_ratio()) {
-    add("material.poisson_ratio", "MISSING", "\"poisson_ratio\" is missing",
+    add("poisson_ratio", "MISSING", "\"poisson_ratio\" is missing",
         "name a material of the library (proofload materials), or give poisson_ratio");
   }
 }

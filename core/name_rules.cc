@@ -94,8 +94,7 @@ void check_spelling(const CaseText& text, const std::string& path, const std::st
 
 template <typename List>
 void check_unique(const CaseText& text, const List& list, const std::string& path,
-                  std::vector<Problem>& problems) {
-  std::set<std::string> seen;
+                  std::vector<Problem>& problems, std::set<std::string> seen = {}) {
   for (int i = 0; i < list.size(); ++i) {
     const std::string at = path + "[" + std::to_string(i) + "].name";
     check_spelling(text, at, list[i].name(), problems);
@@ -145,10 +144,14 @@ const std::vector<std::string>& standard_quantities() {
 KnownNames known_names(const v1::Case& value, const Library& library) {
   KnownNames known;
   known["body"];
-  for (const v1::Body& body : value.bodies()) known["body"].insert(body.name());
-  for (const v1::Body& body : value.designs().construct().bodies()) {
-    known["body"].insert(body.name());
-  }
+  const auto add = [&](const auto& bodies) {
+    for (const v1::Body& body : bodies) {
+      known["body"].insert(body.name());
+      for (const v1::Region& region : body.regions()) known["body"].insert(region.name());
+    }
+  };
+  add(value.bodies());
+  add(value.designs().construct().bodies());
   if (value.designs().has_construct()) known["body"].insert("rod");
   known["place"] = keys(value.places());
   known["load_case"];
@@ -165,6 +168,13 @@ KnownNames known_names(const v1::Case& value, const Library& library) {
 void check_names(const CaseText& text, const KnownNames& known, std::vector<Problem>& problems) {
   ReferenceCheck(text, known, problems).message(text.value, "");
   check_unique(text, text.value.bodies(), "bodies", problems);
+  std::set<std::string> bodies;
+  for (const v1::Body& body : text.value.bodies()) bodies.insert(body.name());
+  for (int i = 0; i < text.value.bodies_size(); ++i) {
+    const auto& regions = text.value.bodies(i).regions();
+    check_unique(text, regions, "bodies[" + std::to_string(i) + "].regions", problems, bodies);
+    for (const v1::Region& region : regions) bodies.insert(region.name());
+  }
   check_unique(text, text.value.load_cases(), "load_cases", problems);
   check_unique(text, text.value.supports(), "supports", problems);
   check_unique(text, text.value.probes(), "probes", problems);

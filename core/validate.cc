@@ -5,6 +5,7 @@
 
 #include "case_rules.h"
 #include "name_rules.h"
+#include "proofload/core/regions.h"
 
 namespace proofload {
 
@@ -19,6 +20,7 @@ std::vector<Problem> validate(const CaseText& text, const Library& library,
   check_field_rules(text.value, "", text.positions, problems);
   check_names(text, known_names(text.value, library), problems);
   check_bodies(text, library, folder, problems);
+  check_regions(text, library, problems);
   check_places(text, problems);
   check_kinematics(text, problems);
   check_requests(text, problems);
@@ -27,15 +29,11 @@ std::vector<Problem> validate(const CaseText& text, const Library& library,
 
 v1::Case resolve(const v1::Case& value, const Library& library) {
   v1::Case resolved = value;
-  const auto fill = [&](v1::Body& body) {
-    const auto law = library.density_laws.find(body.modulus_field().law().name());
-    if (law != library.density_laws.end()) {
-      *body.mutable_modulus_field()->mutable_law() = law->second;
-    }
-    const auto found = library.materials.find(body.material().name());
+  const auto fill_material = [&](v1::Material& target) {
+    const auto found = library.materials.find(target.name());
     if (found == library.materials.end()) return;
     v1::Material material = found->second;
-    const v1::Material given = body.material();
+    const v1::Material given = target;
     if (given.sn_curves_size() > 0) material.clear_sn_curves();
     material.MergeFrom(given);
     if (given.has_orthotropic()) {
@@ -56,12 +54,24 @@ v1::Case resolve(const v1::Case& value, const Library& library) {
         source.clear_note();
       }
     }
-    *body.mutable_material() = material;
+    target = material;
+  };
+  const auto fill = [&](v1::Body& body) {
+    const auto law = library.density_laws.find(body.modulus_field().law().name());
+    if (law != library.density_laws.end()) {
+      *body.mutable_modulus_field()->mutable_law() = law->second;
+    }
+    if (body.lattice().has_replace()) {
+      *body.mutable_material() = body.lattice().replace().material();
+    }
+    fill_material(*body.mutable_material());
+    for (v1::Region& region : *body.mutable_regions()) fill_material(*region.mutable_material());
   };
   for (v1::Body& body : *resolved.mutable_bodies()) fill(body);
   for (v1::Body& body : *resolved.mutable_designs()->mutable_construct()->mutable_bodies()) {
     fill(body);
   }
+  expand_regions(resolved);
   if (!value.has_designs())
     resolved.clear_designs();
   else if (!value.designs().has_construct())

@@ -90,8 +90,7 @@ void YamlReader::note(const YAML::Node& node, const std::string& path) {
 
 void YamlReader::report(const YAML::Node& node, const std::string& path, const std::string& code,
                         const std::string& message, const std::string& remedy) {
-  problems_->push_back(
-      {code, path, node.Mark().line + 1, node.Mark().column + 1, message, remedy});
+  problems_->push_back({code, path, node.Mark().line + 1, node.Mark().column + 1, message, remedy});
 }
 
 bool YamlReader::fill_shorthand(const YAML::Node& node, const std::string& path,
@@ -126,8 +125,7 @@ void YamlReader::fill(const YAML::Node& node, const std::string& path, pb::Messa
     }
     const pb::FieldDescriptor* field = type->FindFieldByName(key);
     if (!field) {
-      report(entry.first, inner, "UNKNOWN_KEY",
-             "\"" + key + "\" is not a key of " + type->name(),
+      report(entry.first, inner, "UNKNOWN_KEY", "\"" + key + "\" is not a key of " + type->name(),
              did_you_mean(key, field_names(type)));
       continue;
     }
@@ -187,8 +185,8 @@ void YamlReader::fill_map(const YAML::Node& node, const std::string& path, pb::M
   }
 }
 
-void YamlReader::fill_scalar(const YAML::Node& node, const std::string& path,
-                             pb::Message& message, Field field) {
+void YamlReader::fill_scalar(const YAML::Node& node, const std::string& path, pb::Message& message,
+                             Field field) {
   note(node, path);
   const pb::Reflection* reflection = message.GetReflection();
   const bool list = field->is_repeated();

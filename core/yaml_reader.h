@@ -24,8 +24,8 @@ class YamlReader {
 
   void fill_field(const YAML::Node& node, const std::string& path,
                   google::protobuf::Message& message, Field field);
-  void fill_map(const YAML::Node& node, const std::string& path,
-                google::protobuf::Message& message, Field field);
+  void fill_map(const YAML::Node& node, const std::string& path, google::protobuf::Message& message,
+                Field field);
   void fill_scalar(const YAML::Node& node, const std::string& path,
                    google::protobuf::Message& message, Field field);
   bool fill_shorthand(const YAML::Node& node, const std::string& path,

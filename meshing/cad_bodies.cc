@@ -28,8 +28,8 @@ void check_unit(const v1::Body& body, const StepContent& content, const std::str
                 std::vector<v1::Finding>& findings) {
   const std::string stated = v1::LengthUnit::Enum_Name(body.length_unit());
   if (content.unit.empty() || content.unit == stated) return;
-  const std::string message = "the file " + body.file() + " is written in " + content.unit +
-                              ", the case says " + stated;
+  const std::string message =
+      "the file " + body.file() + " is written in " + content.unit + ", the case says " + stated;
   if (body.length_unit() != v1::LengthUnit::mm) {
     throw InvalidInput({{"UNIT_MISMATCH", path + ".length_unit", 0, 0, message,
                          "write length_unit: " + content.unit}});
@@ -124,6 +124,7 @@ CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
   CadModel model;
   for (int i = 0; i < value.bodies_size(); ++i) {
     const v1::Body& body = value.bodies(i);
+    if (body.has_part_of()) continue;
     const std::string kind = body.has_shape() ? "shape" : geometry_kind(body.file());
     if (kind == "surface") continue;
     if (kind.empty()) {

@@ -13,7 +13,8 @@ namespace proofload::meshing {
 /// One body. Tags are Gmsh's.
 struct CadBody {
   int index = 0;                        ///< in the case
-  int solid = 0;                        ///< as loaded
+  int solid = 0;                        ///< as loaded; of a region: 0
+  std::vector<int> pieces;              ///< of a region: its solids before partition()
   std::vector<int> faces;               ///< of the solid as loaded; face n is faces[n - 1]
   std::vector<std::string> face_names;  ///< names in the STEP file, mostly empty
   std::vector<int> volumes;             ///< after partition()
@@ -30,8 +31,8 @@ std::string geometry_kind(const std::string& file);
 
 /// What a STEP file holds; units converted to mm.
 struct StepContent {
-  std::vector<int> solids;   ///< tags in the current model, after synchronize
-  std::string unit;          ///< declared in the file: mm, cm, m, inch, um; empty: not found
+  std::vector<int> solids;  ///< tags in the current model, after synchronize
+  std::string unit;         ///< declared in the file: mm, cm, m, inch, um; empty: not found
 };
 
 /// Reads a STEP file into the current model. Throws InvalidInput: FILE_NOT_FOUND, STEP_UNREADABLE,
@@ -43,8 +44,12 @@ StepContent import_step(const std::string& file, const std::string& path);
 CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
                          std::vector<v1::Finding>& findings, std::vector<Problem>& problems);
 
-/// Cuts the bodies against each other into a conforming partition. Overlap goes to the higher
-/// priority (equal: listed first) and is reported (E9) for each pair. A body that loses all of its
+/// Adds the regions by planes and boxes, cut out of copies of their bodies. Problems: REGION_EMPTY,
+/// REGION_FILLS_BODY. Throws NumericalFailure (FRAGMENT_FAILED).
+void add_cad_regions(const v1::Case& value, CadModel& model, std::vector<Problem>& problems);
+
+/// Cuts the bodies against each other into a conforming partition. Overlap goes to the body that
+/// keeps_shared_space() and is reported (E9) for each pair. A body that loses all of its
 /// space is a problem (BODY_EMPTY).
 void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>& findings,
                std::vector<Problem>& problems);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cad_bodies.h"
+#include "proofload/core/regions.h"
 
 namespace proofload::meshing {
 namespace {
@@ -42,13 +43,22 @@ double difference(const FacePrint& a, const FacePrint& b) {
 /// Faces and solids of all bodies, and what each became.
 struct Fragments {
   gmsh::vectorpair inputs;
-  std::vector<gmsh::vectorpair> outputs;
+  std::vector<gmsh::vectorpair> outputs;            ///< of the bodies, then of the faces
   std::map<std::pair<int, int>, FacePrint> prints;  ///< (position of body, face number - 1)
 };
 
 Fragments fragment_all(const CadModel& model) {
   Fragments result;
-  for (const CadBody& body : model.bodies) result.inputs.push_back({3, body.solid});
+  std::vector<std::size_t> owner;  // of each solid
+  for (std::size_t b = 0; b < model.bodies.size(); ++b) {
+    const CadBody& body = model.bodies[b];
+    std::vector<int> solids = body.pieces;
+    if (body.solid != 0) solids.push_back(body.solid);
+    for (const int solid : solids) {
+      result.inputs.push_back({3, solid});
+      owner.push_back(b);
+    }
+  }
   for (std::size_t b = 0; b < model.bodies.size(); ++b) {
     const std::vector<int>& faces = model.bodies[b].faces;
     for (std::size_t f = 0; f < faces.size(); ++f) {
@@ -57,15 +67,19 @@ Fragments fragment_all(const CadModel& model) {
     }
   }
   gmsh::vectorpair all;
-  occ::fragment(result.inputs, {}, all, result.outputs);
+  std::vector<gmsh::vectorpair> outputs;
+  occ::fragment(result.inputs, {}, all, outputs);
   occ::synchronize();
+  result.outputs.resize(model.bodies.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (i >= owner.size()) {
+      result.outputs.push_back(outputs[i]);
+      continue;
+    }
+    gmsh::vectorpair& pieces = result.outputs[owner[i]];
+    pieces.insert(pieces.end(), outputs[i].begin(), outputs[i].end());
+  }
   return result;
-}
-
-/// Of two bodies the one that keeps shared space.
-bool wins(const v1::Case& value, int a, int b) {
-  const double pa = value.bodies(a).priority(), pb = value.bodies(b).priority();
-  return pa != pb ? pa > pb : a < b;
 }
 
 void report_overlap(const v1::Case& value, int winner, int loser, double volume,
@@ -93,13 +107,15 @@ void share_pieces(const v1::Case& value, const Fragments& fragments, CadModel& m
   for (const auto& [tag, bodies] : owners) {
     std::size_t best = bodies.front();
     for (const std::size_t b : bodies) {
-      if (wins(value, model.bodies[b].index, model.bodies[best].index)) best = b;
+      if (keeps_shared_space(value, model.bodies[b].index, model.bodies[best].index)) best = b;
     }
     model.bodies[best].volumes.push_back(tag);
     double volume = 0;
     occ::getMass(3, tag, volume);
     for (const std::size_t b : bodies) {
-      if (b != best) overlap[{model.bodies[best].index, model.bodies[b].index}] += volume;
+      const bool family = whole_of(value.bodies(model.bodies[b].index)) ==
+                          whole_of(value.bodies(model.bodies[best].index));
+      if (!family) overlap[{model.bodies[best].index, model.bodies[b].index}] += volume;
     }
   }
   for (const auto& [pair, volume] : overlap) {
@@ -224,6 +240,20 @@ void join_pieces(CadModel& model, PrintCache& cache) {
   }
 }
 
+/// A region has the faces of its body, by the same numbers and names.
+void name_faces_of_regions(const v1::Case& value, CadModel& model) {
+  for (auto& [tag, origins] : model.face_origins) {
+    const std::vector<FaceOrigin> of_wholes = origins;
+    for (const FaceOrigin& origin : of_wholes) {
+      for (int i = 0; i < value.bodies_size(); ++i) {
+        const v1::Body& body = value.bodies(i);
+        if (!body.has_part_of() || whole_of(body) != value.bodies(origin.body).name()) continue;
+        origins.push_back({i, origin.number, origin.name});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>& findings,
@@ -242,6 +272,7 @@ void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>&
   PrintCache cache;
   trace_faces(fragments, model, cache);
   join_pieces(model, cache);
+  name_faces_of_regions(value, model);
   for (const CadBody& body : model.bodies) {
     if (!body.volumes.empty()) continue;
     const std::string& name = value.bodies(body.index).name();

@@ -1,6 +1,7 @@
 /// Triangles of OpenCASCADE bodies, for the surface mesher and for messages.
 #include <gmsh.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -12,6 +13,8 @@
 
 namespace proofload::meshing {
 namespace {
+
+constexpr double kFiner = 3, kLeastPerTurn = 36, kMostPerTurn = 96;
 
 /// Triangles of some faces; patch k belongs to faces[k].
 BodySurface read_surface_mesh(const std::vector<int>& faces) {
@@ -125,7 +128,10 @@ BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeReq
   const double size = sizes.body_size[body.index] * factor;
   const std::vector<SizeBall>& balls = sizes.balls;
   guarded("MESH_FAILED", "E10: triangles of " + value.bodies(body.index).name(), [&] {
-    set_surface_sizes(size, sizes.least_size * factor, sizes.elements_per_turn / factor);
+    // Finer than the mesh is going to be: nodes and middle nodes are placed on these triangles.
+    const double per_turn =
+        std::clamp(kFiner * sizes.elements_per_turn / factor, kLeastPerTurn, kMostPerTurn);
+    set_surface_sizes(size, sizes.least_size * factor / kFiner, per_turn);
     gmsh::model::mesh::setSizeCallback([&](int, int, double x, double y, double z) {
       return factor * size_from_balls(balls, {x, y, z}, size / factor);
     });

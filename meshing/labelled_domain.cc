@@ -6,12 +6,39 @@
 #include <numeric>
 
 namespace proofload::meshing {
+namespace {
+
+Kernel::Tetrahedron_3 cell(const VolumeMesh& mesh, std::size_t i) {
+  const auto point = [&](int k) {
+    const double* p = &mesh.nodes[3 * mesh.tets[i][k]];
+    return Kernel::Point_3(p[0], p[1], p[2]);
+  };
+  return {point(0), point(1), point(2), point(3)};
+}
+
+/// [nodes] 1: cells of more than one body meet there.
+std::vector<char> nodes_of_several(const VolumeMesh& mesh) {
+  std::vector<int> first(mesh.nodes.size() / 3, -1);
+  std::vector<char> several(first.size(), 0);
+  for (std::size_t i = 0; i < mesh.tets.size(); ++i) {
+    for (const int node : mesh.tets[i]) {
+      if (first[node] < 0) first[node] = mesh.tet_body[i];
+      if (first[node] != mesh.tet_body[i]) several[node] = 1;
+    }
+  }
+  return several;
+}
+
+}  // namespace
 
 Labels::Labels(const std::vector<LabelledBody>& bodies) : order_(bodies.size()) {
   meshes_.reserve(bodies.size());
-  for (const LabelledBody& body : bodies) {
-    meshes_.push_back(to_mesh(body.surface));
-    oracles_.push_back(std::make_unique<Oracle>(meshes_.back()));
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    const bool region = bodies[i].whole >= 0;
+    whole_.push_back(region ? bodies[i].whole : static_cast<int>(i));
+    parts_.push_back(bodies[i].part);
+    meshes_.push_back(region ? SurfaceMesh() : to_mesh(bodies[i].surface));
+    oracles_.push_back(region ? nullptr : std::make_unique<Oracle>(meshes_.back()));
   }
   std::iota(order_.begin(), order_.end(), 0);
   std::stable_sort(order_.begin(), order_.end(),
@@ -19,12 +46,16 @@ Labels::Labels(const std::vector<LabelledBody>& bodies) : order_(bodies.size()) 
 }
 
 bool Labels::inside(int body, const Kernel::Point_3& at) const {
-  return (*oracles_[body])(at) != CGAL::ON_UNBOUNDED_SIDE;
+  if ((*oracles_[whole_[body]])(at) == CGAL::ON_UNBOUNDED_SIDE) return false;
+  return !is_region(body) || parts_[body](from_cgal(at));
 }
 
 int Labels::operator()(const Kernel::Point_3& at) const {
+  seen_.assign(oracles_.size(), -1);
   for (const int body : order_) {
-    if (inside(body, at)) return body + 1;
+    char& in_whole = seen_[whole_[body]];
+    if (in_whole < 0) in_whole = (*oracles_[whole_[body]])(at) != CGAL::ON_UNBOUNDED_SIDE;
+    if (in_whole && (!is_region(body) || parts_[body](from_cgal(at)))) return body + 1;
   }
   return 0;
 }
@@ -32,7 +63,7 @@ int Labels::operator()(const Kernel::Point_3& at) const {
 bool Labels::taken_before(int body, const Kernel::Point_3& at) const {
   for (const int other : order_) {
     if (other == body) return false;
-    if (inside(other, at)) return true;
+    if (whole_[other] != body && inside(other, at)) return true;
   }
   return false;
 }
@@ -55,23 +86,31 @@ std::vector<std::vector<Kernel::Point_3>> sharp_segments(const std::vector<Label
   return segments;
 }
 
-std::vector<std::vector<double>> overlap_volumes(const std::vector<LabelledBody>& bodies,
-                                                 const VolumeMesh& mesh) {
+BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies, const VolumeMesh& mesh) {
   const Labels labels(bodies);
-  std::vector<std::vector<double>> overlap(bodies.size(), std::vector<double>(bodies.size(), 0));
+  const std::size_t count = bodies.size();
+  BodyVolumes result;
+  result.overlap.assign(count, std::vector<double>(count, 0));
+  result.region.assign(count, 0);
+  const std::vector<char> mixed = nodes_of_several(mesh);
   for (std::size_t i = 0; i < mesh.tets.size(); ++i) {
-    const auto point = [&](int k) {
-      const double* p = &mesh.nodes[3 * mesh.tets[i][k]];
-      return Kernel::Point_3(p[0], p[1], p[2]);
-    };
-    const Kernel::Tetrahedron_3 tet(point(0), point(1), point(2), point(3));
+    const Kernel::Tetrahedron_3 tet = cell(mesh, i);
     const auto middle = CGAL::centroid(tet);
-    for (int other = 0; other < static_cast<int>(bodies.size()); ++other) {
-      const int owner = mesh.tet_body[i];
-      if (other != owner && labels.inside(other, middle)) overlap[owner][other] += tet.volume();
+    const int owner = mesh.tet_body[i];
+    for (int other = 0; other < static_cast<int>(count); ++other) {
+      if (other != owner && bodies[other].whole < 0 && labels.inside(other, middle)) {
+        result.overlap[owner][other] += tet.volume();
+      }
+    }
+    const bool inner = std::none_of(mesh.tets[i].begin(), mesh.tets[i].end(),
+                                    [&](int node) { return mixed[node] != 0; });
+    for (int k = 0; k < 4; ++k) {
+      const auto at = middle + 0.5 * (tet[k] - middle);
+      const int label = inner ? owner + 1 : labels(at);
+      if (label > 0) result.region[label - 1] += tet.volume() / 4;
     }
   }
-  return overlap;
+  return result;
 }
 
 }  // namespace proofload::meshing

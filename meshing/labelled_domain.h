@@ -10,7 +10,7 @@
 
 namespace proofload::meshing {
 
-/// The bodies' oracles in order of priority.
+/// The bodies' oracles in order of priority. Not for several threads at once.
 class Labels {
  public:
   explicit Labels(const std::vector<LabelledBody>& bodies);
@@ -25,9 +25,14 @@ class Labels {
  private:
   using Oracle = CGAL::Side_of_triangle_mesh<SurfaceMesh, Kernel>;
 
-  std::vector<SurfaceMesh> meshes_;
-  std::vector<std::unique_ptr<Oracle>> oracles_;
-  std::vector<int> order_;  ///< bodies, highest priority first
+  bool is_region(int body) const { return whole_[body] != body; }
+
+  std::vector<SurfaceMesh> meshes_;               ///< of regions: empty
+  std::vector<std::unique_ptr<Oracle>> oracles_;  ///< of regions: null
+  std::vector<InRegion> parts_;
+  std::vector<int> whole_;          ///< [bodies] body that a region is of, else itself
+  std::vector<int> order_;          ///< bodies, highest priority first
+  mutable std::vector<char> seen_;  ///< [bodies] answers at the point asked for, -1: not asked yet
 };
 
 /// Segments of the sharp edges of bodies with keep_edges, without the parts inside a body of

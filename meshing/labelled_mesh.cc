@@ -19,6 +19,7 @@
 #include "proofload/core/problem.h"
 #include "sizing.h"
 #include "surface_topology.h"
+#include "surface_winding.h"
 
 namespace proofload::meshing {
 namespace {
@@ -36,6 +37,7 @@ constexpr double kFacetRadius = 0.72;  // bound on the circumradius over the wan
 constexpr double kCellRadius = 0.85;
 constexpr double kSliverDeg = 10;
 constexpr int kSeedsPerShell = 60;
+constexpr int kRegionPoints = 2000;
 
 /// A number of mm at a place: per body, reduced by balls.
 struct SizeField {
@@ -51,7 +53,9 @@ struct SizeField {
     } else {
       value = of_label(dimension == 3 ? int(domain->subdomain_index(index)) : (*labels)(at));
     }
-    return factor * (balls == nullptr ? value : size_from_balls(*balls, from_cgal(at), value));
+    if (balls == nullptr) return factor * value;
+    value = size_from_balls(*balls, from_cgal(at), value);
+    return factor * (*limit ? std::min(value, (*limit)(from_cgal(at))) : value);
   }
 
   double of_label(int label) const {
@@ -63,8 +67,15 @@ struct SizeField {
   const Labels* labels = nullptr;
   std::vector<double> body_values;
   double factor = 1;
-  const std::vector<SizeBall>* balls = nullptr;
+  const std::vector<SizeBall>* balls = nullptr;  ///< null: neither balls nor limit count
+  const SizeLimit* limit = nullptr;
 };
+
+std::pair<Point, Point> box_of(const std::vector<Point>& points) {
+  CGAL::Bbox_3 box;
+  for (const Point& p : points) box += to_cgal(p).bbox();
+  return {{box.xmin(), box.ymin(), box.zmin()}, {box.xmax(), box.ymax(), box.zmax()}};
+}
 
 CGAL::Bbox_3 box_around(const std::vector<LabelledBody>& bodies) {
   CGAL::Bbox_3 box;
@@ -83,6 +94,7 @@ Criteria criteria_of(const std::vector<LabelledBody>& bodies, const LabelledOpti
   size.domain = &domain;
   size.labels = &labels;
   size.balls = &options.balls;
+  size.limit = &options.size_limit;
   SizeField deviation = size;
   deviation.balls = nullptr;
   for (const LabelledBody& body : bodies) {
@@ -116,14 +128,33 @@ class Seeds {
     }
   }
 
+  /// Points on the walls of a region, between neighbours of a spread of points in its body's box.
+  void add_region(const TriangleSoup& surface, int label, double size) {
+    const auto [low, high] = box_of(surface.points);
+    std::vector<Kernel::Point_3> inside, outside;
+    for (int i = 1; i <= kRegionPoints; ++i) {
+      const Kernel::Point_3 at = to_cgal(to_point(spread_point(i, low, high)));
+      (labels_(at) == label ? inside : outside).push_back(at);
+    }
+    const std::size_t step = std::max<std::size_t>(1, inside.size() / kSeedsPerShell);
+    for (std::size_t i = 0; i < inside.size() && !outside.empty(); i += step) {
+      const auto nearer = [&](const Kernel::Point_3& a, const Kernel::Point_3& b) {
+        return CGAL::compare_distance_to_point(inside[i], a, b) == CGAL::SMALLER;
+      };
+      add_between(inside[i], *std::min_element(outside.begin(), outside.end(), nearer), size);
+    }
+  }
+
  private:
   void add(const TriangleSoup& surface, const Triangle& t, double size) {
     const Eigen::Vector3d normal = area_vector(surface.points, t);
     if (normal.norm() == 0) return;
     const Eigen::Vector3d at = centroid(surface.points, t);
     const Eigen::Vector3d step = normal.normalized() * 0.01 * size;
-    const Kernel::Point_3 inner = to_cgal(to_point(at - step));
-    const Kernel::Point_3 outer = to_cgal(to_point(at + step));
+    add_between(to_cgal(to_point(at - step)), to_cgal(to_point(at + step)), size);
+  }
+
+  void add_between(const Kernel::Point_3& inner, const Kernel::Point_3& outer, double size) {
     if (labels_(inner) == labels_(outer)) return;
     const auto crossing = domain_.construct_intersection_object()(Kernel::Segment_3(inner, outer));
     if (std::get<2>(crossing) != 2 || near_vertex(std::get<0>(crossing), 0.7 * size)) return;
@@ -204,7 +235,12 @@ VolumeMesh mesh_labelled(const std::vector<LabelledBody>& bodies, const Labelled
     }
   }
   Seeds seeds(domain, labels, complex);
-  for (const LabelledBody& body : bodies) seeds.add(body.surface, body.size_mm);
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (bodies[i].whole < 0)
+      seeds.add(bodies[i].surface, bodies[i].size_mm);
+    else
+      seeds.add_region(bodies[i].surface, static_cast<int>(i) + 1, bodies[i].size_mm);
+  }
   CGAL::refine_mesh_3(complex, domain, criteria, params::no_perturb(), params::no_exude(),
                       params::no_reset_c3t3());
   if (options.optimise) {

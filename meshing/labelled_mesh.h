@@ -12,6 +12,8 @@ struct LabelledBody {
   double deviation_mm = 0;  ///< allowed distance of faces to the surface
   double priority = 0;      ///< overlap goes to the higher; equal: listed first
   bool keep_edges = false;  ///< sharp edges stay edges of the mesh
+  int whole = -1;           ///< body this is a region of, with its surface; -1: none
+  InRegion part;            ///< of a region
 };
 
 struct LabelledOptions {
@@ -19,6 +21,7 @@ struct LabelledOptions {
   bool protect_edges = true;  ///< false: no edge is kept
   bool optimise = true;       ///< remove slivers (perturb, then exude)
   std::vector<SizeBall> balls;
+  SizeLimit size_limit;  ///< may be empty
 };
 
 /// Every face of the result lies within `deviation_mm` of a surface (away from kept edges, unless
@@ -26,8 +29,13 @@ struct LabelledOptions {
 /// Deterministic. Throws NumericalFailure (LABELLED_MESH) when a body comes out empty.
 VolumeMesh mesh_labelled(const std::vector<LabelledBody>& bodies, const LabelledOptions& options);
 
-/// [owner][other] volume in mm3 of the cells of `owner` that lie inside the surface of `other`.
-std::vector<std::vector<double>> overlap_volumes(const std::vector<LabelledBody>& bodies,
-                                                 const VolumeMesh& mesh);
+/// How much of the mesh the geometry gives to whom, by points in its cells. mm3.
+struct BodyVolumes {
+  /// [owner][other] cells of `owner` that lie inside the surface of `other` (no region).
+  std::vector<std::vector<double>> overlap;
+  std::vector<double> region;  ///< [bodies] what the labels say
+};
+
+BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies, const VolumeMesh& mesh);
 
 }  // namespace proofload::meshing

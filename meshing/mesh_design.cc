@@ -4,6 +4,7 @@
 
 #include "back_end.h"
 #include "cad_mesh.h"
+#include "curved_surface_edges.h"
 #include "gmsh_session.h"
 #include "mixed_design.h"
 #include "places.h"
@@ -11,6 +12,7 @@
 #include "proofload/meshing/quality.h"
 #include "proofload/meshing/sections.h"
 #include "size_limit.h"
+#include "volume_from_surface_quality.h"
 
 namespace proofload::meshing {
 namespace {
@@ -41,6 +43,8 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
   const GmshSession session;
   std::vector<Problem> problems;
   CadModel model = load_cad_bodies(value, options.folder, findings, problems);
+  throw_any(problems);
+  add_cad_regions(value, model, problems);
   throw_any(problems);
   guarded("FRAGMENT_FAILED", "E10: cutting the bodies against each other",
           [&] { partition(value, model, findings, problems); });
@@ -80,6 +84,21 @@ void describe_curving(const Quadratic& quadratic, v1::MeshFacts& facts) {
   finding.set_message(text.str());
 }
 
+/// Volumes of CAD bodies meshed from their triangles, after their faces were curved.
+void check_cad_volumes(const std::vector<BodySurface>& surfaces, const TetMesh& mesh,
+                       const Quadratic& quadratic, v1::MeshFacts& facts) {
+  std::vector<double> volume(surfaces.size(), 0);
+  for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+    volume[mesh.volume.tet_body[c]] += quadratic.cell_volume[c];
+  }
+  std::vector<v1::Finding> findings;
+  for (std::size_t b = 0; b < surfaces.size(); ++b) {
+    if (!surfaces[b].cad) continue;
+    check_volume(surfaces[b].name, volume[b], mesh.geometry_volume[b], findings);
+  }
+  for (const v1::Finding& finding : findings) *facts.add_findings() = finding;
+}
+
 /// Sections between the centroids of the member rig's places.
 void add_member_sections(const v1::Case& value, const io::Mesh& mesh, v1::MeshFacts& facts) {
   const auto centroid = [&](const std::string& name) {
@@ -116,7 +135,7 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
   };
   MeshOutput output;
   report(0.05, "reading the geometry");
-  const bool mixed = has_surface_bodies(value);
+  const bool mixed = needs_surfaces(value);
   std::vector<BodySurface> surfaces;
   std::vector<v1::Finding> findings;
   TetMesh straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
@@ -132,9 +151,11 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
     throw_any(check_interfaces(value, touching(straight, topology),
                                [&](int a, int b) { return gap_text(surfaces[a], surfaces[b]); }));
   }
+  if (mixed && !value.mesh().straight()) curve_surface_edges(surfaces, topology, straight);
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
   const Quadratic quadratic = make_quadratic(straight, origin);
+  if (mixed) check_cad_volumes(surfaces, straight, quadratic, output.facts);
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
   ordered.bonded = bonded;
   fill_interfaces(value, ordered);

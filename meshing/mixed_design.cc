@@ -6,13 +6,18 @@
 
 #include "cad_mesh.h"
 #include "gmsh_session.h"
+#include "lattice.h"
 #include "plausibility.h"
+#include "proofload/core/regions.h"
 #include "proofload/core/vec3.h"
 #include "proofload/meshing/surface.h"
+#include "regions.h"
 #include "surface_distance.h"
 
 namespace proofload::meshing {
 namespace {
+
+constexpr double kMaxUnknowns = 3e6;  // where the case says nothing
 
 struct Measures {
   double volume = 0;
@@ -40,6 +45,10 @@ std::pair<Point, Point> box_of(const std::vector<Point>& points) {
   return {low, high};
 }
 
+bool is_surface_file(const v1::Body& body) {
+  return !body.has_shape() && !body.has_part_of() && geometry_kind(body.file()) == "surface";
+}
+
 void move(const v1::Body& body, BodySurface& surface) {
   const Vec3 turn = vec3(body.rotate_deg()) * M_PI / 180, shift = vec3(body.shift_mm());
   const Eigen::Matrix3d rotation =
@@ -54,17 +63,19 @@ void move(const v1::Body& body, BodySurface& surface) {
 
 /// One file; a wrong unit is told before anything else is judged.
 BodySurface read_body(const v1::Body& body, const std::string& path, const std::string& folder,
-                      std::vector<v1::Finding>& findings) {
+                      double max_unknowns, std::vector<v1::Finding>& findings) {
   TriangleSoup soup = read_surface(folder + "/" + body.file(), millimetres(body.length_unit()));
   soup.file = body.file();
   const auto [low, high] = box_of(soup.points);
   if (const auto problem = judge_unit(body, path, low, high)) throw InvalidInput({*problem});
   Repaired repaired =
       repair_surface(soup, {body.name(), body.role(), false}, body.repair(), findings);
+  const bool replaced = body.lattice().has_replace();
+  repaired.surface = treat_lattice(repaired.surface, body, path, max_unknowns, findings);
   BodySurface surface = to_body_surface(repaired.surface, body.name());
   move(body, surface);
   surface.priority = body.priority();
-  surface.cad = looks_like_cad(repaired.surface);
+  surface.cad = !replaced && looks_like_cad(repaired.surface);
   surface.repair = std::move(repaired.certificate);
   return surface;
 }
@@ -72,6 +83,10 @@ BodySurface read_body(const v1::Body& body, const std::string& path, const std::
 std::vector<BodyExtent> extents_of(const std::vector<BodySurface>& surfaces) {
   std::vector<BodyExtent> extents;
   for (const BodySurface& surface : surfaces) {
+    if (surface.whole >= 0) {
+      extents.emplace_back();
+      continue;
+    }
     const Measures measures = measure(surface);
     extents.push_back({measures.volume, measures.area});
   }
@@ -105,33 +120,60 @@ void tessellate_cad(const v1::Case& value, const CadModel& model, double factor,
   }
 }
 
+/// The case with the bodies that are only measured from behind its own.
+v1::Case with_measured(const v1::Case& value) {
+  v1::Case all = value;
+  for (const v1::Body& body : value.measured_bodies()) *all.add_bodies() = body;
+  return all;
+}
+
+/// Priorities that differ: overlaps are settled as keeps_shared_space() says.
+void set_ranks(const v1::Case& value, std::vector<BodySurface>& surfaces) {
+  for (int a = 0; a < value.bodies_size(); ++a) {
+    surfaces[a].priority = 0;
+    for (int b = 0; b < value.bodies_size(); ++b) {
+      if (a != b && keeps_shared_space(value, a, b)) surfaces[a].priority += 1;
+    }
+  }
+}
+
 }  // namespace
 
-bool has_surface_bodies(const v1::Case& value) {
-  for (const v1::Body& body : value.bodies()) {
-    if (!body.has_shape() && geometry_kind(body.file()) == "surface") return true;
-  }
-  return false;
+bool needs_surfaces(const v1::Case& value) {
+  return has_distance_regions(value) ||
+         std::any_of(value.bodies().begin(), value.bodies().end(), is_surface_file);
 }
 
 std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
                                             const MeshRequestOptions& options,
                                             std::vector<v1::Finding>& findings) {
+  const v1::Case all = with_measured(value);
+  const double max_unknowns =
+      value.accuracy().has_max_unknowns() ? value.accuracy().max_unknowns() : kMaxUnknowns;
   std::vector<Problem> problems;
-  std::vector<BodySurface> surfaces(value.bodies_size());
-  for (int i = 0; i < value.bodies_size(); ++i) {
-    const v1::Body& body = value.bodies(i);
-    if (body.has_shape() || geometry_kind(body.file()) != "surface") continue;
+  std::vector<BodySurface> surfaces(all.bodies_size());
+  for (int i = 0; i < all.bodies_size(); ++i) {
+    const v1::Body& body = all.bodies(i);
+    if (!is_surface_file(body)) continue;
     try {
-      surfaces[i] = read_body(body, "bodies[" + std::to_string(i) + "]", options.folder, findings);
+      surfaces[i] = read_body(body, "bodies[" + std::to_string(i) + "]", options.folder,
+                              max_unknowns, findings);
     } catch (const InvalidInput& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }
   }
-  const GmshSession session;
-  const CadModel model = load_cad_bodies(value, options.folder, findings, problems);
+  {
+    const GmshSession session;
+    const CadModel model = load_cad_bodies(all, options.folder, findings, problems);
+    if (!problems.empty()) throw InvalidInput(problems);
+    if (!model.bodies.empty()) tessellate_cad(all, model, options.factor, surfaces);
+  }
+  const auto first_measured = surfaces.begin() + value.bodies_size();
+  const std::vector<BodySurface> measured(first_measured, surfaces.end());
+  surfaces.erase(first_measured, surfaces.end());
+  add_region_surfaces(value, measured, surfaces, problems);
   if (!problems.empty()) throw InvalidInput(problems);
-  if (!model.bodies.empty()) tessellate_cad(value, model, options.factor, surfaces);
+  set_ranks(value, surfaces);
   return surfaces;
 }
 
@@ -145,7 +187,6 @@ TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& optio
   for (int i = 0; i < value.bodies_size(); ++i) {
     surfaces[i].element_size_mm = shrink[i] * sizes.body_size[i];
     mesh.body_names.push_back(value.bodies(i).name());
-    mesh.geometry_volume.push_back(extents[i].volume_mm3);
     for (std::size_t k = 0; k < surfaces[i].patch_names.size(); ++k) {
       mesh.patches.push_back({{i, static_cast<int>(k) + 1, surfaces[i].patch_names[k]}});
     }
@@ -153,6 +194,7 @@ TetMesh mesh_mixed_design(const v1::Case& value, const MeshRequestOptions& optio
   SurfaceMeshOptions how = surface_options(value, sizes, options.progress);
   how.size_limit = limit;
   mesh.volume = mesh_surfaces(surfaces, how, findings);
+  mesh.geometry_volume = mesh.volume.body_volume;
   mesh.element_size_mm = *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
   return mesh;
 }

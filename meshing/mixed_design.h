@@ -6,11 +6,13 @@
 
 namespace proofload::meshing {
 
-/// True if a body's file is a surface file (STL, OBJ, PLY, OFF).
-bool has_surface_bodies(const v1::Case& value);
+/// True if the bodies have to be meshed from surfaces: a file is a surface file (STL, OBJ, PLY, …),
+/// or a region ends at a distance from a surface.
+bool needs_surfaces(const v1::Case& value);
 
 /// All bodies as surfaces in the order of the case: files read, judged, repaired, turned and
-/// shifted; CAD bodies tessellated. Throws InvalidInput with the problems of all bodies.
+/// shifted; CAD bodies tessellated; regions with the surface of their body. Throws InvalidInput
+/// with the problems of all bodies.
 std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
                                             const MeshRequestOptions& options,
                                             std::vector<v1::Finding>& findings);

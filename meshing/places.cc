@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "place_selectors.h"
+#include "proofload/core/regions.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload::meshing {
@@ -27,23 +28,25 @@ std::string show(double value) {
   return text.str();
 }
 
-/// Faces that a place may catch at all: of its body, exterior or shared with the other body.
-std::vector<CellFace> candidates(const OrderedMesh& ordered, int body, int other) {
+/// Faces that a place may catch at all: of its body, exterior or shared with the other body. A body
+/// is a set of indices: itself and its regions; empty: any.
+std::vector<CellFace> candidates(const OrderedMesh& ordered, const std::set<int>& body,
+                                 const std::set<int>& other) {
   const std::vector<std::int32_t>& cell_body = ordered.mesh.cell_body;
   std::vector<CellFace> faces;
-  if (other < 0) {
+  const auto of_body = [&](const CellFace& face) { return body.count(cell_body[face.cell]) != 0; };
+  const auto of_other = [&](const CellFace& face) {
+    return other.count(cell_body[face.cell]) != 0;
+  };
+  if (other.empty()) {
     for (const CellFace& face : ordered.topology.exterior) {
-      if (body < 0 || cell_body[face.cell] == body) faces.push_back(face);
+      if (body.empty() || of_body(face)) faces.push_back(face);
     }
     return faces;
   }
   for (const BodyFace& face : ordered.topology.between) {
-    if (cell_body[face.first.cell] == body && cell_body[face.second.cell] == other) {
-      faces.push_back(face.first);
-    }
-    if (cell_body[face.second.cell] == body && cell_body[face.first.cell] == other) {
-      faces.push_back(face.second);
-    }
+    if (of_body(face.first) && of_other(face.second)) faces.push_back(face.first);
+    if (of_body(face.second) && of_other(face.first)) faces.push_back(face.second);
   }
   return faces;
 }
@@ -82,13 +85,6 @@ std::set<std::string> needed_places(const v1::Case& value) {
   return names;
 }
 
-int body_index(const v1::Case& value, const std::string& name) {
-  for (int i = 0; i < value.bodies_size(); ++i) {
-    if (value.bodies(i).name() == name) return i;
-  }
-  return -1;
-}
-
 void check_area(const v1::Place& place, const std::string& path, const FaceSetMoments& found,
                 std::vector<Problem>& problems) {
   if (!place.has_expected_area_mm2()) return;
@@ -114,7 +110,7 @@ void describe_place(const std::string& name, const io::FaceSet& set, const FaceS
 
 /// Faces that meet every condition; `why` tells why there is none.
 io::FaceSet catch_faces(const v1::Place& place, const TetMesh& straight, const OrderedMesh& ordered,
-                        int body, int other, std::string& why) {
+                        const std::set<int>& body, const std::set<int>& other, std::string& why) {
   const std::vector<CellFace> faces = candidates(ordered, body, other);
   const std::vector<Selector> selectors = make_selectors(place, straight, ordered, faces);
   io::FaceSet set;
@@ -178,9 +174,9 @@ void name_places(const v1::Case& value, const TetMesh& straight, bool forgive_un
   for (const auto& [name, place] : places) {
     if (place.common_to_size() > 0) continue;
     const std::string path = "places." + name;
-    const int body = body_index(value, place.body());
-    const int other = body_index(value, place.shared_with());
-    if (other >= 0 && body < 0) {
+    const std::set<int> body = body_indices(value, place.body());
+    const std::set<int> other = body_indices(value, place.shared_with());
+    if (!other.empty() && body.empty()) {
       problems.push_back({"PLACE_BODY_MISSING", path + ".body", 0, 0,
                           "shared_with names one side of the interface only",
                           "name the body whose faces are meant with body"});

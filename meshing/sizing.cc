@@ -4,21 +4,35 @@
 #include <cmath>
 
 #include "proofload/core/vec3.h"
+#include "regions.h"
 
 namespace proofload::meshing {
 namespace {
 
-constexpr double kModelCubes = 1000;      // edge cubes of the whole model, first level
-constexpr double kBodyCubes = 2000;       // most edge cubes that thinness alone may ask for
-constexpr double kGrowth = 0.3;           // size gained per distance away from a refined ball
-constexpr double kCurvatureAuto = 0.65;   // least curved size over body size, all automatic
-constexpr double kCurvatureSized = 0.25;  // the same where the case states an element size
+constexpr double kModelCubes = 1000;       // edge cubes of the whole model, first level
+constexpr double kBodyCubes = 2000;        // most edge cubes that thinness alone may ask for
+constexpr double kShellThicknesses = 1.5;  // size over thickness in a shell
+constexpr double kGrowth = 0.3;            // size gained per distance away from a refined ball
+constexpr double kCurvatureAuto = 0.65;    // least curved size over body size, all automatic
+constexpr double kCurvatureSized = 0.25;   // the same where the case states an element size
 
 /// Volume over area is D/4 for a rod and t/2 for a plate.
 double automatic_size(const BodyExtent& body, double model_size) {
   const double thinness = body.volume_mm3 / body.area_mm2;
   const double least = std::cbrt(body.volume_mm3 / kBodyCubes);
   return std::min(std::max(std::min(model_size, thinness), least), 2 * thinness);
+}
+
+/// Regions without a size of their own take that of their body, shells no more than suits them.
+void size_regions(const v1::Case& value, std::vector<double>& sizes) {
+  for (int i = 0; i < value.bodies_size(); ++i) {
+    if (sizes[i] > 0) continue;
+    sizes[i] = sizes[whole_index(value, i)];
+    const v1::Region& region = value.bodies(i).part_of().region();
+    if (region.has_shell()) {
+      sizes[i] = std::min(sizes[i], kShellThicknesses * region.shell().thickness_mm());
+    }
+  }
 }
 
 }  // namespace
@@ -34,10 +48,12 @@ SizeRequest request_sizes(const v1::Case& value, const std::vector<BodyExtent>& 
     const v1::Body& body = value.bodies(i);
     stated = stated || body.has_element_size_mm();
     request.body_size.push_back(body.has_element_size_mm() ? body.element_size_mm()
+                                : body.has_part_of()       ? 0
                                 : mesh.has_element_size_mm()
                                     ? mesh.element_size_mm()
                                     : automatic_size(extents[i], model_size));
   }
+  size_regions(value, request.body_size);
   const double smallest = *std::min_element(request.body_size.begin(), request.body_size.end());
   request.least_size = smallest * (mesh.has_elements_per_turn() ? 1e-3
                                    : stated                     ? kCurvatureSized

@@ -3,6 +3,7 @@
 #include <CGAL/Polygon_mesh_processing/remesh.h>
 #include <CGAL/Polygon_mesh_processing/repair_degeneracies.h>
 #include <CGAL/Polygon_mesh_processing/repair_self_intersections.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,7 @@
 #include "surface_text.h"
 #include "surface_thickness.h"
 #include "surface_topology.h"
+#include "volume_from_surface_child.h"
 
 namespace proofload::meshing {
 namespace {
@@ -28,6 +30,8 @@ using Edge = SurfaceMesh::Edge_index;
 constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
+constexpr std::size_t kMostLocalCrossings = 100, kMostBalls = 200;
+constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
 constexpr int kThinSamples = 3000;
 
@@ -126,10 +130,9 @@ struct Attempt {
   bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
-Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double size,
-                double shift_limit) {
+Attempt attempt_here(const TriangleSoup& soup, const RemeshOptions& options, double size,
+                     double shift_limit) {
   Attempt result;
-  result.size = size;
   SurfaceMesh mesh;
   guarded("SURFACE_REMESH", soup.file,
           [&] { mesh = Remesher(soup, options).run(size, shift_limit); });
@@ -138,6 +141,63 @@ Attempt attempt(const TriangleSoup& soup, const RemeshOptions& options, double s
   result.crossings = find_crossings(result.soup.points, result.soup.triangles);
   if (result.usable()) result.change = compare_surfaces(soup, result.soup);
   return result;
+}
+
+/// The attempt in a process of its own.
+Attempt attempt_once(const TriangleSoup& soup, const RemeshOptions& options, double size,
+                     double shift_limit) {
+  const std::string what = "triangles of " + show(size) + " mm";
+  const std::string answer = answer_in_child("SURFACE_REMESH", what, kAttemptSeconds, [&] {
+    const Attempt made = attempt_here(soup, options, size, shift_limit);
+    std::string bytes;
+    append(bytes, made.soup.points);
+    append(bytes, made.soup.triangles);
+    append(bytes, made.soup.solids);
+    append(bytes, made.crossings);
+    append(bytes, std::vector<SurfaceChange>{made.change});
+    append(bytes, std::vector<char>{static_cast<char>(made.closed)});
+    return bytes;
+  });
+  std::string_view bytes(answer);
+  Attempt result;
+  std::vector<SurfaceChange> change;
+  std::vector<char> closed;
+  if (!take(bytes, result.soup.points) || !take(bytes, result.soup.triangles) ||
+      !take(bytes, result.soup.solids) || !take(bytes, result.crossings) || !take(bytes, change) ||
+      !take(bytes, closed) || change.size() != 1 || closed.size() != 1) {
+    throw NumericalFailure("SURFACE_REMESH", what + ": ended without an answer");
+  }
+  result.soup.file = soup.file;
+  result.soup.solid_names = soup.solid_names;
+  result.size = size;
+  result.change = change[0];
+  result.closed = closed[0] != 0;
+  return result;
+}
+
+/// One size; where its triangles cross, the detail there is too small for it: twice again with
+/// smaller triangles at the crossings.
+Attempt attempt(const TriangleSoup& soup, const RemeshOptions& given, double size,
+                double shift_limit) {
+  RemeshOptions options = given;
+  Attempt result = attempt_once(soup, options, size, shift_limit);
+  for (const double factor : {0.4, 0.16}) {
+    const std::size_t count = result.crossings.size();
+    if (!result.closed || count == 0 || count > kMostLocalCrossings) break;
+    const std::size_t step = count / kMostBalls + 1;
+    for (std::size_t i = 0; i < count; i += step) {
+      options.balls.push_back({result.crossings[i].point, size, factor * size});
+    }
+    result = attempt_once(soup, options, size, shift_limit);
+  }
+  return result;
+}
+
+/// Seconds that ended children have computed.
+double children_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  return double(used.ru_utime.tv_sec) + 1e-6 * double(used.ru_utime.tv_usec);
 }
 
 /// Tells of walls thinner than the elements.
@@ -197,9 +257,11 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   tell_thin(soup, asked, owner, findings);
   Attempt best;
   std::string tried;
+  const double start = children_seconds();
   for (const double factor : {1.0, 0.7, 0.5, 0.35}) {
     const double size = factor * asked;
     if (factor < 1 && area / (0.43 * size * size) > kTriangleLimit) break;
+    if (children_seconds() - start > kAllSeconds) break;
     Attempt next;
     try {
       next = attempt(soup, options, size, limit);

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "proofload/core/regions.h"
+
 namespace proofload::meshing {
 namespace {
 
@@ -106,6 +108,15 @@ Renaming new_nodes(TetMesh& mesh, const NodeBonds& bonds, std::vector<std::int32
   return renaming;
 }
 
+bool any_pair(const std::set<int>& first, const std::set<int>& second, const BodyPairs& among) {
+  for (const int a : first) {
+    for (const int b : second) {
+      if (among.count(ordered(a, b)) != 0) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Topology build_topology(const TetMesh& mesh) {
@@ -139,13 +150,11 @@ BodyPairs touching(const TetMesh& mesh, const Topology& topology) {
 }
 
 BodyPairs listed_pairs(const v1::Case& value, v1::Interface::Kind::Enum kind) {
-  std::map<std::string, int> index;
-  for (int i = 0; i < value.bodies_size(); ++i) index[value.bodies(i).name()] = i;
   BodyPairs pairs;
-  for (const v1::Interface& entry : value.interfaces()) {
-    if (entry.kind() != kind || entry.between_size() != 2) continue;
-    const auto a = index.find(entry.between(0)), b = index.find(entry.between(1));
-    if (a != index.end() && b != index.end()) pairs.insert(ordered(a->second, b->second));
+  for (int a = 0; a < value.bodies_size(); ++a) {
+    for (int b = a + 1; b < value.bodies_size(); ++b) {
+      if (interface_kind(value, value.bodies(a), value.bodies(b)) == kind) pairs.insert({a, b});
+    }
   }
   return pairs;
 }
@@ -155,11 +164,15 @@ std::vector<Problem> check_interfaces(const v1::Case& value, const BodyPairs& to
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const BodyPairs separate = listed_pairs(value, v1::Interface::Kind::separate);
   std::vector<Problem> problems;
-  for (const auto& [a, b] : bonded) {
-    if (touching.count({a, b}) != 0) continue;
+  for (const v1::Interface& entry : value.interfaces()) {
+    if (entry.kind() != v1::Interface::Kind::bonded || entry.between_size() != 2) continue;
+    const std::set<int> first = body_indices(value, entry.between(0)),
+                        second = body_indices(value, entry.between(1));
+    if (first.empty() || second.empty() || any_pair(first, second, touching)) continue;
     problems.push_back({"BODIES_DO_NOT_TOUCH", "interfaces", 0, 0,
-                        value.bodies(a).name() + " and " + value.bodies(b).name() +
-                            " are to be bonded but share no face: " + describe_gap(a, b),
+                        entry.between(0) + " and " + entry.between(1) +
+                            " are to be bonded but share no face: " +
+                            describe_gap(*first.begin(), *second.begin()),
                         "move one of them until they touch or overlap, or remove the interface"});
   }
   for (const auto& [a, b] : touching) {

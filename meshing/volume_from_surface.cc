@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "flat_cells.h"
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
@@ -23,7 +24,9 @@ using Findings = std::vector<v1::Finding>;
 
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
+constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
 constexpr int kHxt = 10, kDelaunay = 1;
+constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
 struct Candidate {
   VolumeMesh mesh;
@@ -36,6 +39,9 @@ class Chain {
   Chain(int bodies, Findings& findings) : bodies_(bodies), findings_(findings) {}
 
   bool usable() const { return best_ && best_->quality.min_dihedral_deg >= kUsableDihedralDeg; }
+
+  /// Least dihedral angle of the best mesh, degrees.
+  double angle() const { return best_ ? best_->quality.min_dihedral_deg : 0; }
 
   bool done() const { return best_ && best_->quality.min_dihedral_deg >= kGoodDihedralDeg; }
 
@@ -116,7 +122,9 @@ std::vector<LabelledBody> labelled_bodies(const std::vector<BodySurface>& bodies
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     const double size = bodies[i].element_size_mm;
     const bool cad = bodies[i].cad || looks_like_cad(surfaces[i]);
-    result.push_back({surfaces[i], size, (cad ? 0.04 : 0.1) * size, bodies[i].priority, cad});
+    const bool region = bodies[i].whole >= 0;
+    result.push_back({surfaces[i], size, (cad ? kCadDeviation : kDeviation) * size,
+                      bodies[i].priority, cad && !region, bodies[i].whole, bodies[i].part});
   }
   return result;
 }
@@ -153,26 +161,55 @@ SizeLimit size_function(const SurfaceMeshOptions& options, double size) {
   };
 }
 
-void fill(Chain& chain, const std::string& on, const Regions& regions, double size,
-          const SurfaceMeshOptions& options) {
+/// Fills regions by HXT, by Delaunay where that fails; empty if both do.
+std::optional<VolumeMesh> fill(Chain& chain, const std::string& on, const Regions& regions,
+                               double size, const SurfaceMeshOptions& options) {
   const auto size_at = size_function(options, size);
-  chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
-                [&] { return fill_regions(regions, kHxt, size, size_at); });
-  if (chain.done()) return;
-  chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
-                [&] { return fill_regions(regions, kDelaunay, size, size_at); });
+  auto mesh = chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
+                            [&] { return fill_regions(regions, kHxt, size, size_at); });
+  if (mesh && chain.usable()) return mesh;
+  auto other = chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
+                             [&] { return fill_regions(regions, kDelaunay, size, size_at); });
+  return other ? std::move(other) : std::move(mesh);
 }
 
-void check_volume(const BodySurface& body, double mesh_volume, double wanted, Findings& findings) {
-  const double change = wanted > 0 ? mesh_volume / wanted - 1 : 1;
-  if (std::abs(change) <= 0.01) return;
-  const std::string text = body.name + ": the mesh has " + show(mesh_volume) +
-                           " mm3, the geometry " + show(wanted) + " mm3 (" + show(100 * change) +
-                           " %)";
-  if (std::abs(change) > 0.03) {
-    throw NumericalFailure("BODY_VOLUME", text + "; ask for smaller elements");
+double signed_volume(const TriangleSoup& surface) {
+  double volume = 0;
+  for (const Triangle& t : surface.triangles) {
+    volume += area_vector(surface.points, t).dot(to_vec(surface.points[t[0]])) / 6;
   }
-  findings.push_back(make_finding("E8", Severity::WARNING, body.name, text));
+  return volume;
+}
+
+/// New triangles and cells; where cells come out flat the triangles there are made smaller.
+void remesh_and_fill(Chain& chain, const TriangleSoup& surface, const BodySurface& body,
+                     bool keep_edges, const SurfaceMeshOptions& given, Findings& findings) {
+  SurfaceMeshOptions options = given;
+  Findings said;
+  for (int round = 0; round <= kFlatRounds; ++round) {
+    RemeshOptions remesh;
+    remesh.element_size_mm = body.element_size_mm;
+    remesh.keep_edges = keep_edges;
+    remesh.balls = options.balls;
+    remesh.size_limit = options.size_limit;
+    Findings now;
+    std::optional<VolumeMesh> mesh;
+    const double before = chain.angle();
+    try {
+      const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, now);
+      tell(options, 0.5, "volume filled");
+      mesh = fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options);
+    } catch (const NumericalFailure& failure) {
+      findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
+    } catch (const InvalidInput&) {
+      if (round == 0) throw;  // a later round may not be worse than the first
+    }
+    if (round == 0 || chain.angle() > before) said = std::move(now);
+    if (!mesh || chain.done() || (round > 0 && chain.angle() < 1.2 * before)) break;
+    const std::vector<SizeBall> balls = balls_at_flat_cells(*mesh);
+    options.balls.insert(options.balls.end(), balls.begin(), balls.end());
+  }
+  findings.insert(findings.end(), said.begin(), said.end());
 }
 
 VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
@@ -181,46 +218,61 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
   const double wanted = examine_surface(surface).signed_volume_mm3;
   tell(options, 0.2, "surface triangulated anew");
   Chain chain(1, findings);
-  RemeshOptions remesh;
-  remesh.element_size_mm = body.element_size_mm;
-  remesh.keep_edges = body.cad || looks_like_cad(surface);
-  remesh.balls = options.balls;
-  remesh.size_limit = options.size_limit;
-  try {
-    const TriangleSoup fresh = remesh_surface(surface, remesh, {body.name}, findings);
-    tell(options, 0.5, "volume filled");
-    fill(chain, "the new surface", regions_of(fresh), body.element_size_mm, options);
-  } catch (const NumericalFailure& failure) {
-    findings.push_back(make_finding("E10", Severity::NOTE, body.name, failure.what()));
-  }
-  const bool worth_while = remesh.keep_edges ? !chain.usable() : !chain.done();
+  const bool keep_edges = body.cad || looks_like_cad(surface);
+  remesh_and_fill(chain, surface, body, keep_edges, options, findings);
+  const bool worth_while = keep_edges ? !chain.usable() : !chain.done();
   if (worth_while) {
     LabelledOptions labelled;
     labelled.balls = options.balls;
+    labelled.size_limit = options.size_limit;
     labelled_in_child(chain, labelled_bodies({body}, {surface}), labelled, findings);
   }
   Candidate result = chain.take();
-  check_volume(body, result.quality.volume[0], wanted, findings);
+  result.mesh.body_volume = {wanted};
+  if (!body.cad) check_volume(body.name, result.quality.volume[0], wanted, findings);
   return std::move(result.mesh);
+}
+
+/// Two bodies, or regions of them.
+bool share_a_face(const std::vector<BodySurface>& bodies,
+                  const std::vector<std::vector<long>>& faces, int a, int b) {
+  const auto belongs = [&](int i, int to) { return i == to || bodies[i].whole == to; };
+  for (int i = 0; i < static_cast<int>(bodies.size()); ++i) {
+    for (int k = i + 1; k < static_cast<int>(bodies.size()); ++k) {
+      const bool meant = (belongs(i, a) && belongs(k, b)) || (belongs(i, b) && belongs(k, a));
+      if (meant && faces[i][k] > 0) return true;
+    }
+  }
+  return false;
 }
 
 /// Overlaps, gaps and volumes of all bodies.
 void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
-                  const std::vector<LabelledBody>& labelled, const Candidate& result,
+                  const std::vector<LabelledBody>& labelled, Candidate& result,
                   Findings& findings) {
   const int count = static_cast<int>(bodies.size());
   const auto faces = interface_faces(result.mesh, count);
-  const auto overlap = overlap_volumes(labelled, result.mesh);
+  const BodyVolumes measured = measure_bodies(labelled, result.mesh);
+  const auto& overlap = measured.overlap;
   for (int b = 0; b < count; ++b) {
-    double wanted = examine_surface(labelled[b].surface).signed_volume_mm3;
+    if (bodies[b].whole >= 0) {
+      result.mesh.body_volume.push_back(measured.region[b]);
+      if (!bodies[b].cad) {
+        check_volume(bodies[b].name, result.quality.volume[b], measured.region[b], findings);
+      }
+      continue;
+    }
+    double wanted = signed_volume(labelled[b].surface);
     for (int a = 0; a < count; ++a) {
       wanted -= overlap[a][b];
-      if (overlap[a][b] <= 1e-6 * wanted) continue;
+      if (overlap[a][b] <= 1e-6 * wanted || bodies[a].whole == b) continue;
       findings.push_back(make_finding("E9", Severity::NOTE, bodies[b].name,
                                       bodies[a].name + " takes " + show(overlap[a][b]) +
                                           " mm3 of " + bodies[b].name + " where both overlap"));
     }
-    check_volume(bodies[b], result.quality.volume[b], wanted, findings);
+    result.mesh.body_volume.push_back(wanted);
+    if (bodies[b].cad) continue;  // its curved middle nodes are still to come
+    check_volume(bodies[b].name, result.quality.volume[b], wanted, findings);
   }
   for (const auto& [first, second] : options.interfaces) {
     const auto index = [&](const std::string& name) {
@@ -229,7 +281,7 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
                               bodies.begin());
     };
     const auto [a, b] = std::minmax({index(first), index(second)});
-    if (a == b || b >= count || faces[a][b] > 0) continue;
+    if (a == b || b >= count || share_a_face(bodies, faces, a, b)) continue;
     const SurfaceDistance to_other(labelled[b].surface);
     double gap = std::numeric_limits<double>::infinity();
     Point at{};
@@ -254,13 +306,17 @@ VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMes
   std::vector<TriangleSoup> surfaces;
   double greatest = 0;
   for (const BodySurface& body : bodies) {
-    surfaces.push_back(accepted(body, findings));
+    surfaces.push_back(body.whole >= 0 ? TriangleSoup() : accepted(body, findings));
     greatest = std::max(greatest, body.element_size_mm);
+  }
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (bodies[i].whole >= 0) surfaces[i] = surfaces[bodies[i].whole];
   }
   const std::vector<LabelledBody> labelled = labelled_bodies(bodies, surfaces);
   tell(options, 0.2, "walls between the bodies");
   LabelledOptions labels;
   labels.balls = options.balls;
+  labels.size_limit = options.size_limit;
   labels.optimise = false;
   Chain chain(static_cast<int>(bodies.size()), findings);
   const VolumeMesh rough = labelled_in_child(chain, labelled, labels, findings);

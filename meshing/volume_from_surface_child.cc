@@ -3,6 +3,7 @@
 #include <CGAL/assertions.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <exception>
 #include <fstream>
@@ -20,6 +22,17 @@ namespace proofload::meshing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double kWallOverComputing = 5;  // on a busy machine a child waits more than it computes
+
+/// The kernel ends this process with SIGXCPU after so many seconds of computing.
+void limit_computing(double seconds) {
+  const auto whole = static_cast<rlim_t>(std::ceil(seconds));
+  rlimit limit{};
+  getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, whole);
+  setrlimit(RLIMIT_CPU, &limit);
+}
 
 /// 'M' and the bytes, or 'E' and the reason.
 std::string answer_of(const std::function<std::string()>& work) {
@@ -32,9 +45,13 @@ std::string answer_of(const std::function<std::string()>& work) {
   }
 }
 
-[[noreturn]] void work_as_child(int pipe, const std::function<std::string()>& work) {
+[[noreturn]] void work_as_child(int pipe, double seconds,
+                                const std::function<std::string()>& work) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for the answer any more
+  limit_computing(seconds);
   CGAL::set_warning_handler([](const char*, const char*, const char*, int, const char*) {});
-  for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGTERM}) signal(number, SIG_DFL);
+  for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGTERM, SIGXCPU})
+    signal(number, SIG_DFL);
   const std::string answer = answer_of(work);
   for (std::size_t at = 0; at < answer.size();) {
     const ssize_t written = write(pipe, answer.data() + at, answer.size() - at);
@@ -100,7 +117,7 @@ std::string answer_in_child(const std::string& code, const std::string& what, do
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    work_as_child(ends[1], work);
+    work_as_child(ends[1], seconds, work);
   }
   close(ends[1]);
   if (child < 0) {
@@ -108,15 +125,17 @@ std::string answer_in_child(const std::string& code, const std::string& what, do
     return parse(code, what, answer_of(work));
   }
   std::string answer;
-  const bool in_time = read_all(ends[0], seconds, answer);
+  const bool waited = read_all(ends[0], kWallOverComputing * seconds, answer);
   close(ends[0]);
-  if (!in_time) kill(child, SIGKILL);
+  if (!waited) kill(child, SIGKILL);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!in_time) {
-    throw NumericalFailure(
-        code, what + ": stopped after " + std::to_string(static_cast<int>(seconds)) + " s");
+  const bool computed = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+  if (!waited || computed) {
+    const auto limit = static_cast<int>(computed ? seconds : kWallOverComputing * seconds);
+    throw NumericalFailure(code, what + ": stopped after " + std::to_string(limit) +
+                                     (computed ? " s of computing" : " s without an answer"));
   }
   if (WIFSIGNALED(status)) {
     throw NumericalFailure(code, what + ": crashed (" + strsignal(WTERMSIG(status)) + ")");

@@ -12,8 +12,9 @@
 namespace proofload::meshing {
 
 /// Runs `work` in a child process and hands back its bytes. A signal, an exit, a thrown exception
-/// or more than `seconds` becomes NumericalFailure(code, "what: reason"). Where no process may be
-/// started, `work` runs here.
+/// or more than `seconds` of computing (of the child itself, so that the outcome does not hang on
+/// what else the machine does; five times as long by the clock) becomes NumericalFailure(code,
+/// "what: reason"). Where no process may be started, `work` runs here.
 std::string answer_in_child(const std::string& code, const std::string& what, double seconds,
                             const std::function<std::string()>& work);
 
@@ -43,8 +44,8 @@ bool take(std::string_view& bytes, std::vector<T>& values) {
 }
 
 /// Runs `work` in a child process and hands back its mesh. A signal, an exit, a thrown exception
-/// or more than `seconds` becomes NumericalFailure (VOLUME_MESH) "what: reason". Where no process
-/// may be started, `work` runs here.
+/// or more than `seconds` of computing becomes NumericalFailure (VOLUME_MESH) "what: reason". Where
+/// no process may be started, `work` runs here.
 VolumeMesh mesh_in_child(const std::string& what, double seconds,
                          const std::function<VolumeMesh()>& work);
 

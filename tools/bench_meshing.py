@@ -3,163 +3,43 @@
 
 Each file becomes a case of one body; proofload-mesh runs as the service runs it, with limits of
 time and memory. Where the only complaint is the unit and it names one, the file runs again with
-that unit (`asked` says so). Raw Gmsh (both routes) and TetGen get the same file and element size.
+that unit (`asked` says so). Raw Gmsh (both routes) and TetGen get the same triangles and element
+size; their meshes and ours are measured by the same functions, except our Bezier bound.
 
-Usage: bench_meshing.py [DIR ...] [--quick] [--peers | --alone] [--json]
-Full runs add ten kinds of damage to every triangulated file and the peers; peers are installed
-(python3-gmsh, tetgen) if they are missing.
+Usage: bench_meshing.py [DIR ...] [--quick] [--peers | --alone] [--json] [--write] [--resume FILE]
+                        [--peer-seconds N]
+  (nothing)  the files of shared/geometry, ten kinds of damage to every triangulated one, the peers
+  --quick    the files alone, a few minutes; --peers: with the peers even so
+  --alone    a full run without the peers
+  --resume   keeps each result in FILE as it comes and takes what is there already
+  --peer-seconds N  instead of 95 for each peer on a file as it came (30 on a damaged copy)
+  --write    puts the table into docs/meshing.md
+Seconds are those of computing, of the program and its children. Peers (python3-gmsh, tetgen) and
+measuring tools (python3-vtk9, python3-h5py-serial) are installed if they are missing.
+`bench_made.py DIR` makes more files.
 """
 import json
 import os
 import pathlib
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 
 import numpy
+
+import bench_peers
+import bench_table
+from bench_triangles import READERS, boundary, hausdorff, mutations_of
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 SHARED = SOURCE.parent / "shared/geometry"
 ENDINGS = (".stl", ".obj", ".ply", ".off", ".step", ".stp", ".iges", ".igs", ".brep", ".msh", ".vtk",
            ".vtp", ".3mf")
+CAD = (".step", ".stp")
 SECONDS = 300
-PEER_SECONDS = 95
-MEMORY_BYTES = 6 << 30
-
-
-# ---- triangles for the mutations -------------------------------------------------------------
-
-def read_stl(path):
-    data = path.read_bytes()
-    count = int.from_bytes(data[80:84], "little") if len(data) >= 84 else 0
-    if len(data) == 84 + 50 * count:
-        record = numpy.dtype([("n", "<f4", 3), ("v", "<f4", (3, 3)), ("a", "<u2")])
-        return numpy.frombuffer(data, record, count, 84)["v"].astype(float)
-    numbers = re.findall(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", data)
-    return numpy.array(numbers, dtype=float).reshape(-1, 3, 3)
-
-
-def read_obj(path):
-    points, corners = [], []
-    for line in path.read_text(errors="replace").splitlines():
-        words = line.split()
-        if words[:1] == ["v"]:
-            points.append([float(x) for x in words[1:4]])
-        elif words[:1] == ["f"]:
-            face = [int(w.split("/")[0]) for w in words[1:]]
-            face = [i - 1 if i > 0 else len(points) + i for i in face]
-            corners += [(face[0], face[k - 1], face[k]) for k in range(2, len(face))]
-    return numpy.array(points)[numpy.array(corners)]
-
-
-READERS = {".stl": read_stl, ".obj": read_obj}
-
-
-def write_stl(path, triangles):
-    record = numpy.zeros(len(triangles), [("n", "<f4", 3), ("v", "<f4", (3, 3)), ("a", "<u2")])
-    record["v"] = triangles
-    path.write_bytes(b"mutated".ljust(80) + len(triangles).to_bytes(4, "little") + record.tobytes())
-
-
-def by_point(triangles, change):
-    """Applies `change` to the distinct points, so that the surface stays joined."""
-    points, index = numpy.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
-    return change(points)[index].reshape(-1, 3, 3)
-
-
-def deleted(triangles, random):
-    return triangles[random.random(len(triangles)) >= 0.01]
-
-
-def flipped(triangles, random):
-    result = triangles.copy()
-    chosen = random.random(len(triangles)) < 0.1
-    result[chosen] = result[chosen][:, [0, 2, 1]]
-    return result
-
-
-def duplicated(triangles, random):
-    return numpy.concatenate([triangles, triangles[random.random(len(triangles)) < 0.05]])
-
-
-def second_copy(triangles, _random):
-    points = triangles.reshape(-1, 3)
-    shift = 0.3 * (points.max(axis=0) - points.min(axis=0)) * [0.31, 0.87, 0.53]
-    return numpy.concatenate([triangles, triangles + shift])
-
-
-def noise(triangles, random):
-    return by_point(triangles, lambda p: p + random.normal(0, 0.05, p.shape))
-
-
-def stairs(triangles, _random):
-    return by_point(triangles, lambda p: numpy.round(p / 0.5) * 0.5)
-
-
-def float16(triangles, _random):
-    return by_point(triangles, lambda p: p.astype(numpy.float16).astype(float))
-
-
-def scaled(factor):
-    return lambda triangles, _random: triangles * factor
-
-
-MUTATIONS = {"1 % deleted": deleted, "10 % flipped": flipped, "5 % duplicated": duplicated,
-             "second copy": second_copy, "noise 0.05": noise, "stairs 0.5": stairs,
-             "float16": float16, "times 0.001": scaled(0.001), "times 25.4": scaled(25.4),
-             "times 10": scaled(10)}
-
-
-def mutations_of(path, folder):
-    """Writes the damaged copies of one file, in mm (a file in metres is scaled first)."""
-    triangles = READERS[path.suffix.lower()](path)
-    points = triangles.reshape(-1, 3)
-    if (points.max(axis=0) - points.min(axis=0)).max() < 1:
-        triangles = triangles * 1000
-    for number, (name, mutate) in enumerate(MUTATIONS.items()):
-        copy = folder / f"{path.stem}.{number}.stl"
-        write_stl(copy, mutate(triangles, numpy.random.default_rng(number + 1)))
-        yield copy, name
-
-
-# ---- one program with limits -----------------------------------------------------------------
-
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def run_limited(command, seconds):
-    """(exit code or None on time-out, wall seconds, peak MB of the process and its children)."""
-    start = time.monotonic()
-    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, preexec_fn=limit_memory,
-                               start_new_session=True)
-    peak, code = 0.0, None
-    while code is None and time.monotonic() - start < seconds:
-        try:
-            code = process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            peak = max(peak, resident_mb(process.pid))
-    if code is None:
-        os.killpg(process.pid, 9)
-        process.wait()
-    return code, time.monotonic() - start, peak
-
-
-def resident_mb(pid):
-    """Resident MB of a process and its direct children."""
-    try:
-        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        pages = sum(int(pathlib.Path(f"/proc/{p}/statm").read_text().split()[1])
-                    for p in [pid, *children])
-        return pages * resource.getpagesize() / 1e6
-    except (OSError, IndexError, ValueError):
-        return 0.0
+PEER_SECONDS, PEER_SECONDS_DAMAGED = 95, 30  # each route, on a file as it came and on a copy
+UNITS = {"mm": 1, "cm": 10, "m": 1000, "inch": 25.4, "um": 0.001}
 
 
 # ---- ours --------------------------------------------------------------------------------------
@@ -174,7 +54,9 @@ def mesh_ours(program, path, unit, folder):
     (folder / "design/design.json").write_text(json.dumps(
         {"schema": "proofload/v1", "name": path.name, "bodies": [body]}))
     (level / "request.json").write_text('{"level": 0, "element_size_factor": 1}')
-    code, seconds, memory = run_limited([program, level, "--case-folder", path.parent], SECONDS)
+    code, seconds, memory = bench_peers.run_limited(
+        [program, level, "--case-folder", path.parent], SECONDS)
+
     def read(name):
         try:
             return json.loads((level / name).read_text())
@@ -201,26 +83,35 @@ def proposed_unit(problems):
     return found[0] if found else None
 
 
-def fill_mesh_facts(entry, facts):
+def distance_from(triangles, mesh_file):
+    """Hausdorff distance (mm) of our mesh's outside from the file's triangles; None: not measured."""
+    try:
+        import h5py
+        with h5py.File(mesh_file) as data:
+            points, cells = data["nodes"][:].reshape(-1, 3), data["cells"][:].reshape(-1, 10)
+    except (ImportError, OSError, KeyError):
+        return None
+    return hausdorff(points[boundary(cells[:, :4])], triangles)
+
+
+def fill_mesh_facts(entry, facts, triangles, folder):
     body = facts["bodies"][0]
     entry.update(cells=round(facts["cells_count"]), element_size_mm=facts["element_size_mm"],
                  min_dihedral_deg=facts["min_dihedral_deg"], mean_gamma=facts["mean_gamma"],
                  first_percentile_dihedral_deg=facts.get("first_percentile_dihedral_deg"),
                  min_jacobian_ratio=facts["min_jacobian_ratio"], method=facts.get("method", ""),
+                 geometry_volume_mm3=body["geometry_volume_mm3"],
                  volume_change=body["volume_mm3"] / body["geometry_volume_mm3"] - 1)
     repairs = facts.get("repairs", [])
     if repairs:
         last = repairs[-1]
         entry.update(repair=last.get("step"), repair_volume_change=last.get("volume_change"),
                      repair_hausdorff_mm=last.get("hausdorff_mm"))
-    remeshed = [re.search(r"moved by up to (\S+) mm", f.get("message", ""))
-                for f in facts.get("findings", []) if f.get("code") == "E8"]
-    moved = [float(m.group(1)) for m in remeshed if m]
-    if moved:
-        entry["hausdorff_mm"] = max(moved)
+    if triangles is not None:
+        entry["hausdorff_mm"] = distance_from(triangles, folder / "design/0/mesh.h5")
 
 
-def bench_file(program, path, change, folder):
+def bench_file(program, path, change, folder, peer_seconds):
     entry = {"file": path.name if not change else f"{path.stem.rsplit('.', 1)[0]} {change}"}
     code, seconds, memory, facts, problems = mesh_ours(program, path, "mm", folder)
     unit = proposed_unit(problems) if code == 3 else None
@@ -229,151 +120,37 @@ def bench_file(program, path, change, folder):
         code, seconds, memory, facts, problems = mesh_ours(program, path, unit, folder)
     entry.update(outcome=classify(code, facts, problems), seconds=round(seconds, 2),
                  memory_mb=round(memory))
+    reader = READERS.get(path.suffix.lower())
+    triangles = reader(path) * UNITS[unit or "mm"] if reader and peer_seconds else None
     if entry["outcome"] == "mesh":
-        fill_mesh_facts(entry, facts)
+        fill_mesh_facts(entry, facts, triangles, folder)
     elif problems:
         entry["problems"] = [{k: p.get(k) for k in ("code", "message")} for p in problems]
     elif code is not None:
         entry["exit_code"] = code
+    if peer_seconds and (reader or path.suffix.lower() in CAD):
+        limit = min(peer_seconds, PEER_SECONDS_DAMAGED) if change else peer_seconds
+        entry["peers"] = bench_peers.peers(path, triangles, size_for(entry, triangles),
+                                           volume_for(entry, triangles), folder, limit)
     return entry
 
 
-# ---- peers -------------------------------------------------------------------------------------
-
-RAW_GMSH = '''
-import json, math, sys, time
-import gmsh
-path, route, size, answer = sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4]
-start = time.time()
-gmsh.initialize()
-gmsh.option.setNumber("General.Terminal", 0)
-gmsh.option.setNumber("Mesh.Algorithm3D", 10)
-gmsh.option.setNumber("Mesh.MeshSizeMax", size)
-if path.lower().endswith((".step", ".stp")):
-    gmsh.option.setNumber("Mesh.MeshSizeFromCurvature", 16)
-    gmsh.model.occ.importShapes(path)
-    gmsh.model.occ.synchronize()
-else:
-    gmsh.merge(path)
-    if route == "classify":
-        gmsh.model.mesh.classifySurfaces(math.radians(40), True, True, math.pi)
-        gmsh.model.mesh.createGeometry()
-    else:
-        gmsh.model.mesh.createTopology()
-    loop = gmsh.model.geo.addSurfaceLoop([tag for _, tag in gmsh.model.getEntities(2)])
-    gmsh.model.geo.addVolume([loop])
-    gmsh.model.geo.synchronize()
-gmsh.model.mesh.generate(3)
-tets, corners = gmsh.model.mesh.getElementsByType(4)
-def least(name):
-    return min(gmsh.model.mesh.getElementQualities(tets, name))
-gamma = gmsh.model.mesh.getElementQualities(tets, "gamma")
-tags, xyz, _ = gmsh.model.mesh.getNodes()
-json.dump({"cells": len(tets), "mean_gamma": float(gamma.mean()), "seconds": time.time() - start,
-           "corners": [int(c) for c in corners], "tags": [int(t) for t in tags],
-           "xyz": [float(x) for x in xyz]}, open(answer, "w"))
-'''
+def size_for(entry, triangles):
+    """Our element size, else a fifteenth of the largest extent."""
+    if "element_size_mm" in entry or triangles is None:
+        return entry.get("element_size_mm", 5.0)
+    points = triangles.reshape(-1, 3)
+    return float((points.max(axis=0) - points.min(axis=0)).max() / 15)
 
 
-def least_dihedral(points, cells):
-    """Smallest dihedral angle of tetrahedra, degrees; 0 for cells without volume."""
-    p = points[cells]
-    normals = []
-    for i in range(4):
-        a, b, c = (p[:, (i + k) % 4] for k in (1, 2, 3))
-        n = numpy.cross(b - a, c - a)
-        n *= numpy.sign(numpy.einsum("ij,ij->i", n, p[:, i] - a))[:, None]
-        normals.append(n / numpy.maximum(numpy.linalg.norm(n, axis=1), 1e-300)[:, None])
-    least = 180.0
-    for i in range(4):
-        for j in range(i + 1, 4):
-            cosine = -numpy.einsum("ij,ij->i", normals[i], normals[j])
-            least = min(least, numpy.degrees(numpy.arccos(numpy.clip(cosine, -1, 1))).min())
-    return float(least)
-
-
-def as_text(path, folder):
-    """Peers read neither files in metres nor all binary STL: the same triangles as OFF."""
-    triangles = READERS[path.suffix.lower()](path)
-    points, index = numpy.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
-    copy = folder / "peer.off"
-    with copy.open("w") as out:
-        out.write(f"OFF\n{len(points)} {len(triangles)} 0\n")
-        out.writelines(f"{x:.9g} {y:.9g} {z:.9g}\n" for x, y, z in points)
-        out.writelines(f"3 {a} {b} {c}\n" for a, b, c in index.reshape(-1, 3))
-    stl = folder / "peer.stl"
-    write_stl(stl, triangles)
-    return copy, stl
-
-
-def judge_peer(code, seconds, memory, cells=None, points=None):
-    result = {"seconds": round(seconds, 2), "memory_mb": round(memory)}
-    if code is None:
-        result["outcome"] = "timeout"
-    elif code != 0 or cells is None or len(cells) == 0:
-        result["outcome"] = "crash" if code is not None and code < 0 else "no mesh"
-    else:
-        result.update(outcome="mesh", cells=len(cells),
-                      min_dihedral_deg=round(least_dihedral(points, cells), 3))
-    return result
-
-
-def run_gmsh(path, route, size, folder):
-    answer = folder / "raw.json"
-    answer.unlink(missing_ok=True)
-    code, seconds, memory = run_limited(
-        ["/usr/bin/python3", "-c", RAW_GMSH, path, route, size, answer], PEER_SECONDS)
-    if code != 0 or not answer.exists():
-        return judge_peer(code if code != 0 else 1, seconds, memory)
-    data = json.loads(answer.read_text())
-    index = numpy.zeros(max(data["tags"], default=0) + 1, dtype=int)
-    index[data["tags"]] = numpy.arange(len(data["tags"]))
-    cells = index[numpy.array(data["corners"], dtype=int)].reshape(-1, 4)
-    return judge_peer(code, seconds, memory, cells, numpy.array(data["xyz"]).reshape(-1, 3))
-
-
-def run_tetgen(off, size, folder):
-    for old in folder.glob("peer.1.*"):
-        old.unlink()
-    code, seconds, memory = run_limited(["tetgen", f"-pq1.414a{size ** 3 / 6:.6g}Q", off],
-                                        PEER_SECONDS)
-    nodes, cells = folder / "peer.1.node", folder / "peer.1.ele"
-    if code != 0 or not (nodes.exists() and cells.exists()):
-        return judge_peer(code if code != 0 else 1, seconds, memory)
-    table = numpy.loadtxt(nodes, comments="#", skiprows=1, ndmin=2)
-    tets = numpy.loadtxt(cells, comments="#", skiprows=1, dtype=int, ndmin=2)
-    return judge_peer(code, seconds, memory, tets[:, 1:5] - int(table[0, 0]), table[:, 1:4])
-
-
-def peers(path, size, folder):
-    if path.suffix.lower() in (".step", ".stp"):
-        return {"gmsh": run_gmsh(path, "step", size, folder)}
-    if path.suffix.lower() not in READERS:
-        return {}
-    off, stl = as_text(path, folder)
-    return {"gmsh classify": run_gmsh(stl, "classify", size, folder),
-            "gmsh direct": run_gmsh(stl, "direct", size, folder),
-            "tetgen": run_tetgen(off, size, folder)}
-
-
-def install_peers():
-    missing = [p for p in ("python3-gmsh", "tetgen") if subprocess.run(
-        ["dpkg", "-s", p], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0]
-    if missing and os.getuid() == 0:
-        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing],
-                       stdout=sys.stderr, stderr=sys.stderr, check=False)
-    return shutil.which("tetgen") is not None
+def volume_for(entry, triangles):
+    if "geometry_volume_mm3" in entry or triangles is None:
+        return entry.get("geometry_volume_mm3", 0)
+    crossed = numpy.cross(triangles[:, 1], triangles[:, 2])
+    return abs(float(numpy.einsum("ij,ij->", triangles[:, 0], crossed))) / 6
 
 
 # ---- all files ---------------------------------------------------------------------------------
-
-def natural_size(path, folder):
-    """An element size where ours made none: a fifteenth of the largest extent."""
-    if path.suffix.lower() not in READERS:
-        return 5.0
-    points = READERS[path.suffix.lower()](path).reshape(-1, 3)
-    return float((points.max(axis=0) - points.min(axis=0)).max() / 15)
-
 
 def files_of(folder):
     return sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS)
@@ -386,72 +163,72 @@ def jobs_of(sources, scratch, quick):
             yield from mutations_of(path, scratch)
 
 
-def tell(entry):
-    words = [f"{entry['file'][:38]:38s} {entry['outcome']:9s} {entry['seconds']:6.1f} s "
-             f"{entry['memory_mb']:5d} MB"]
-    if entry["outcome"] == "mesh":
-        scale = f"{entry['cells']:7d} cells  dihedral {entry['min_dihedral_deg']:5.1f}"
-        words.append(f"{scale}  gamma {entry['mean_gamma']:.2f}  bound "
-                     f"{entry['min_jacobian_ratio']:.2f}  volume {100 * entry['volume_change']:+.2f} %"
-                     f"  moved {entry.get('hausdorff_mm', 0):.3g} mm  {entry.get('repair', '')}")
-    for problem in entry.get("problems", [])[:3]:
-        words.append(f"{problem['code']}: {problem['message'][:90]}")
-    for name, peer in entry.get("peers", {}).items():
-        words.append(f"| {name}: {peer['outcome']} {peer['seconds']} s "
-                     f"{peer.get('min_dihedral_deg', '')}")
-    print("  ".join(words), file=sys.stderr, flush=True)
+def kept_in(resume):
+    """Results of an earlier run by file."""
+    if not resume or not pathlib.Path(resume).exists():
+        return {}
+    lines = pathlib.Path(resume).read_text().splitlines()
+    return {entry["file"]: entry for entry in map(json.loads, lines)}
 
 
-def summary_of(files):
-    good = [f for f in files if f["outcome"] == "mesh"]
-    result = {"files": len(files), "mesh": len(good),
-              "answered": sum(f["outcome"] in ("mesh", "diagnosis") for f in files)}
-    for name in ("gmsh classify", "gmsh direct", "tetgen"):
-        ran = [f["peers"][name] for f in files if name in f.get("peers", {})]
-        if ran:
-            result[f"{name}: least dihedral above 1 degree"] = sum(
-                p.get("min_dihedral_deg", 0) > 1 for p in ran)
-            result[f"{name}: files"] = len(ran)
-    if good:
-        result["least dihedral angle"] = min(f["min_dihedral_deg"] for f in good)
-        result["least mean gamma"] = min(f["mean_gamma"] for f in good)
-        result["least Bezier bound"] = min(f["min_jacobian_ratio"] for f in good)
-        result["largest volume change"] = max(abs(f["volume_change"]) for f in good)
-        result["slowest"] = max(f["seconds"] for f in files)
-    return result
-
-
-def run(folders, quick, with_peers, binaries):
-    """Runs everything; returns {"files": [...], "summary": {...}}."""
+def run(folders, quick, peer_seconds, resume, program):
+    """Runs everything, peers with so many seconds (0: none); the list of results."""
     sources = [p for f in folders or [SHARED] for p in files_of(pathlib.Path(f))]
-    with_peers = with_peers and install_peers()
-    files = []
+    if peer_seconds:
+        bench_peers.install()
+    files, kept = [], kept_in(resume)
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         for path, change in jobs_of(sources, scratch, quick):
-            entry = bench_file(binaries / "proofload-mesh", path.resolve(), change, scratch)
-            if with_peers:
-                size = natural_size(path, scratch)
-                entry["peers"] = peers(path.resolve(), size, scratch)
-            tell(entry)
+            title = path.name if not change else f"{path.stem.rsplit('.', 1)[0]} {change}"
+            entry = kept.get(title)
+            if entry is None:
+                entry = bench_file(program, path.resolve(), change, scratch, peer_seconds)
+                if resume:
+                    with open(resume, "a", encoding="utf-8") as out:
+                        out.write(json.dumps(entry) + "\n")
+            print(bench_table.line(entry), file=sys.stderr, flush=True)
             files.append(entry)
-    return {"files": files, "summary": summary_of(files)}
+    return files
+
+
+def options():
+    flags, folders, resume, peer_seconds = set(), [], None, PEER_SECONDS
+    arguments = sys.argv[1:]
+    while arguments:
+        word = arguments.pop(0)
+        if word == "--resume" and arguments:
+            resume = arguments.pop(0)
+        elif word == "--peer-seconds" and arguments:
+            peer_seconds = float(arguments.pop(0))
+        elif word in ("--quick", "--peers", "--alone", "--json", "--write"):
+            flags.add(word)
+        elif word.startswith("--") or not pathlib.Path(word).is_dir():
+            print(__doc__, file=sys.stderr)
+            sys.exit(3)
+        else:
+            folders.append(word)
+    with_peers = ("--quick" not in flags or "--peers" in flags) and "--alone" not in flags
+    return flags, folders, resume, peer_seconds if with_peers else 0
 
 
 def main():
-    quick = "--quick" in sys.argv
-    folders = [a for a in sys.argv[1:] if not a.startswith("--")]
+    flags, folders, resume, peer_seconds = options()
     binaries = pathlib.Path(os.environ.get("PROOFLOAD_BIN", SOURCE / "build/release/bin"))
-    if not (binaries / "proofload-mesh").exists():
-        print(f"{binaries}/proofload-mesh is missing: run tools/build", file=sys.stderr)
+    program = binaries / "proofload-mesh"
+    if not program.exists():
+        print(f"{program} is missing: run tools/build", file=sys.stderr)
         return 3
-    result = run(folders, quick, (not quick or "--peers" in sys.argv) and "--alone" not in sys.argv,
-                 binaries)
-    if "--json" in sys.argv:
-        print(json.dumps(result, indent=1))
+    files = run(folders, "--quick" in flags, peer_seconds, resume, program)
+    if "--json" in flags:
+        print(json.dumps({"files": files}, indent=1))
     else:
-        for name, value in result["summary"].items():
-            print(f"{name:44s} {value!s:>12s}")
+        for name, value in bench_table.summary(files):
+            print(f"{name:58s} {value:>14s}")
+    if "--write" in flags:
+        kept = sys.argv.index("--resume") + 1 if resume else None  # a path of this machine: not printed
+        words = [w for i, w in enumerate(sys.argv) if i and i != kept and w != "--resume"]
+        bench_table.write(SOURCE / "docs/meshing.md", files, words)
     return 0
 
 

@@ -119,6 +119,8 @@ std::vector<std::string> solve_arguments(const PipelineOptions& options) {
       settings.has_ranks_count() ? static_cast<int>(settings.ranks_count()) : default_ranks();
   std::vector<std::string> out = {"/usr/bin/mpiexec", "--oversubscribe", "--bind-to", "none",
                                   "--mca", "btl_vader_single_copy_mechanism", "none",
+                                  // Looking for networks of a cluster takes a quarter of a second.
+                                  "--mca", "pml", "ob1",
                                   // Ranks that wait leave the core to a mesher beside them.
                                   "--mca", "mpi_yield_when_idle", "1", "-n", std::to_string(ranks),
                                   // A rank must not outlive an mpiexec that was killed.

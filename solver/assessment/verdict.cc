@@ -6,6 +6,7 @@
 #include <set>
 
 #include "proofload/core/buckling_cases.h"
+#include "proofload/core/regions.h"
 
 namespace proofload::assessment {
 
@@ -84,23 +85,35 @@ void missing_buckling(const DesignData& design, std::vector<std::string>& doubts
   }
 }
 
-bool is_bone(const v1::Case& value, const std::string& name) {
-  for (const v1::Body& body : value.bodies()) {
-    if (body.name() == name) return body.role() == v1::Role::bone;
-  }
-  return false;
+bool is_screw(const v1::Body& body) {
+  return body.role() == v1::Role::screw ||
+         (body.role() == v1::Role::unspecified && body.shape().has_screw());
 }
 
-void early_load_cases(const v1::Case& value, std::vector<std::string>& doubts) {
-  bool ingrown = false;
-  for (const v1::Interface& joint : value.interfaces()) {
-    if (joint.between_size() != 2 || joint.kind() != v1::Interface::Kind::bonded) continue;
-    ingrown = ingrown || is_bone(value, joint.between(0)) != is_bone(value, joint.between(1));
+/// Pairs of bone and what must grow into it to hold: neither bone nor screw, bonded.
+std::string ingrown_pairs(const v1::Case& value) {
+  std::string pairs;
+  for (int a = 0; a < value.bodies_size(); ++a) {
+    for (int b = a + 1; b < value.bodies_size(); ++b) {
+      const v1::Body &first = value.bodies(a), &second = value.bodies(b);
+      const bool bone = (first.role() == v1::Role::bone) != (second.role() == v1::Role::bone);
+      if (!bone || is_screw(first) || is_screw(second)) continue;
+      if (interface_kind(value, first, second) != v1::Interface::Kind::bonded) continue;
+      pairs += (pairs.empty() ? "" : ", ") + first.name() + "|" + second.name();
+    }
   }
+  return pairs;
+}
+
+/// A screw's thread holds from the first day; everything else that is bonded to bone only after it
+/// has grown in.
+void early_load_cases(const v1::Case& value, std::vector<std::string>& doubts) {
+  const std::string pairs = ingrown_pairs(value);
   for (const v1::LoadCase& load_case : value.load_cases()) {
-    if (load_case.early() && ingrown) {
-      doubts.push_back("load case " + load_case.name() +
-                       " acts before ingrowth, but bone is bonded: screws alone are not computed");
+    if (load_case.early() && !pairs.empty()) {
+      doubts.push_back("load case " + load_case.name() + " acts before ingrowth, but bone is " +
+                       "bonded (" + pairs + "): screws alone are not computed; make these " +
+                       "interfaces separate in a study of the early loads");
     }
   }
 }

@@ -19,6 +19,7 @@
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
 #include "proofload/solver/model.h"
+#include "traffic.h"
 
 namespace {
 
@@ -34,6 +35,7 @@ struct Options {
   bool rigid = false;
   bool one_by_one = false;
   int buckling = 0;
+  bool traffic = false;
   MultigridOptions multigrid;
 };
 
@@ -135,9 +137,12 @@ Model make_model(const MeshPart& part, const Options& options) {
 }
 
 /// Best of several applications, ns for each unknown and column of all ranks together.
+template <class Real>
 double apply_ns(const Model& model, int columns) {
   const FreeStiffness stiffness(*model.mesh, model.elasticity);
-  AlignedVector u(stiffness.size(columns), 1e-3), y(stiffness.size(columns), 0.0);
+  // Single precision pads the nodes of one column to four values.
+  const std::size_t size = 4ul * model.mesh->n_local() * columns + kPadding;
+  AlignedVectorOf<Real> u(size, Real(1e-3)), y(size, Real(0));
   double best = 1e300;
   for (int i = 0; i < 10; ++i) {
     MPI_Barrier(model.mesh->comm);
@@ -164,6 +169,38 @@ void time_buckling(const Model& model, const std::vector<Solution>& solutions, i
                 mode.residual);
 }
 
+/// The busiest rank's traffic of some work done `times` times, as one line. Collective.
+void tell_traffic(MPI_Comm comm, const char* what, const Traffic& sent, double times) {
+  const double messages = max_over_ranks(comm, sent.messages) / times;
+  const double bytes = max_over_ranks(comm, sent.bytes) / times;
+  const double collectives = max_over_ranks(comm, sent.collectives) / times;
+  const double collective_bytes = max_over_ranks(comm, sent.collective_bytes) / times;
+  if (rank_of(comm) == 0)
+    std::printf("%s: %.1f messages, %.0f bytes; %.1f collective calls, %.0f bytes\n", what,
+                messages, bytes, collectives, collective_bytes);
+}
+
+/// What the busiest rank sends for one application of the operator and in one iteration.
+void count_traffic(const Model& model, const MultigridOptions& multigrid) {
+  const MeshPart& part = *model.mesh;
+  const FreeStiffness free(part, model.elasticity);
+  const Vertices vertices = find_vertices(part);
+  MultigridSolver solver(free, model.kinematics[0], vertices, model.elasticity, multigrid);
+  std::vector<double> x(solver.stiffness().n_unknowns(), 1e-3), y(x.size(), 0.0), b(x.size());
+  for (std::size_t i = 0; i < b.size(); ++i) b[i] = std::sin(1.0 + 12.9898 * i);
+  Traffic before = traffic_so_far();
+  solver.stiffness().apply(x.data(), y.data(), 1);
+  tell_traffic(part.comm, "operator in double precision", traffic_so_far() - before, 1);
+  const double ghosts = max_over_ranks(part.comm, part.n_local() - part.n_owned);
+  const double cells = max_over_ranks(part.comm, part.n_cells());
+  std::fill(x.begin(), x.end(), 0.0);
+  before = traffic_so_far();
+  const IterationResult result = solver.iterate(b, x, 1e-12, 10);
+  tell_traffic(part.comm, "iteration", traffic_so_far() - before, result.iterations);
+  if (rank_of(part.comm) == 0)
+    std::printf("busiest rank: %.0f cells, %.0f ghost nodes\n", cells, ghosts);
+}
+
 int run(const Options& options) {
   const double start = seconds_now();
   MemoryWatch memory;
@@ -171,7 +208,13 @@ int run(const Options& options) {
   const Model model = make_model(part, options);
   const double read = seconds_now() - start;
   const bool speaks = rank_of(part.comm) == 0;
-  const double one = apply_ns(model, 1), eight = apply_ns(model, kColumns);
+  if (options.traffic) {
+    count_traffic(model, options.multigrid);
+    return kPass;
+  }
+  const double one = apply_ns<double>(model, 1), eight = apply_ns<double>(model, kColumns);
+  const double one_single = apply_ns<float>(model, 1);
+  const double eight_single = apply_ns<float>(model, kColumns);
   SolveOptions solve_options;
   solve_options.tolerance = options.tolerance;
   MultigridOptions multigrid = options.multigrid;
@@ -190,6 +233,7 @@ int run(const Options& options) {
               static_cast<long long>(part.n_global_cells), ranks_of(part.comm),
               FreeStiffness(part, model.elasticity).kernel_name());
   std::printf("apply   %.2f ns per unknown; %.2f with eight columns\n", one, eight);
+  std::printf("single  %.2f ns per unknown; %.2f with eight columns\n", one_single, eight_single);
   std::printf("mesh %.2f s  set-up %.2f s  set-up and all loads %.2f s, CPU of all ranks %.2f s\n",
               read, solutions[0].setup_seconds, whole, cpu);
   for (const Solution& solution : solutions)
@@ -212,7 +256,9 @@ int main(int argc, char** argv) {
   app.add_flag("--rigid", options.rigid, "clamp by a rigid group instead of by nodes");
   app.add_flag("--one-by-one", options.one_by_one, "solve each load alone");
   app.add_option("--buckling", options.buckling, "also this many lowest buckling factors");
+  app.add_flag("--traffic", options.traffic, "count what the ranks send, nothing else");
   app.add_option("--degree", options.multigrid.smoother_degree, "degree of the smoother");
+  app.add_flag("!--double", options.multigrid.single_precision, "cycles in double precision");
   app.add_option("--direct-limit", options.multigrid.direct_coarse_limit,
                  "largest coarse level that is factorised");
   CLI11_PARSE(app, argc, argv);

@@ -78,7 +78,7 @@ double largest_eigenvalue(const LevelDraft& level, const std::vector<double>& in
   return kEigenMargin * eigen.eigenvalues().maxCoeff();
 }
 
-LevelDraft first_level(Mat matrix, int n_groups) {
+LevelDraft first_level(MatHandle matrix, int n_groups) {
   LevelDraft draft;
   draft.matrix = blocks_of(matrix, draft.halo);
   const int n = draft.halo.n_own;
@@ -99,9 +99,10 @@ LevelDraft first_level(Mat matrix, int n_groups) {
 
 }  // namespace
 
-Aggregation::Aggregation(Mat matrix, int n_groups, const AggregationOptions& options)
+Aggregation::Aggregation(MatHandle matrix, int n_groups, const AggregationOptions& options)
     : options_(options) {
-  set_up(first_level(matrix, n_groups));
+  LevelDraft draft = first_level(std::move(matrix), n_groups);
+  set_up(std::move(draft));
 }
 
 void Aggregation::set_up(LevelDraft draft) {
@@ -110,25 +111,41 @@ void Aggregation::set_up(LevelDraft draft) {
     std::vector<double> inverse;
     on_all_ranks(comm, [&] { inverse = inverse_diagonal(draft.matrix); });
     Level level;
-    level.halo = draft.halo;
-    level.matrix = draft.matrix;
-    level.inverse = inverse;
     level.largest = largest_eigenvalue(draft, inverse);
     int n_aggregates = 0;
     const bool small = draft.halo.n_global <= options_.direct_blocks;
     const std::vector<int> aggregates =
         small ? std::vector<int>() : aggregate(draft, options_.threshold, n_aggregates);
     const std::int64_t next = sum_over_ranks(comm, static_cast<std::int64_t>(n_aggregates));
-    if (small || next == 0 || static_cast<double>(next) > kLeastReduction * draft.halo.n_global) {
-      levels_.push_back(std::move(level));
+    const bool last =
+        small || next == 0 || static_cast<double>(next) > kLeastReduction * draft.halo.n_global;
+    Coarsened coarser;
+    if (last)
       factorise(draft);
-      return;
-    }
-    Coarsened coarser = coarsen(draft, aggregates, n_aggregates, inverse, level.largest);
+    else
+      coarser = coarsen(draft, aggregates, n_aggregates, inverse, level.largest);
+    level.halo = std::move(draft.halo);
+    level.matrix = std::move(draft.matrix);
+    level.inverse = std::move(inverse);
     level.prolongation = std::move(coarser.prolongation);
+    if (!last && level.matrix.rows == 3) keep_couplings(level);
     levels_.push_back(std::move(level));
+    if (last) return;
     draft = std::move(coarser.draft);
   }
+}
+
+/// The finest matrix in half the bytes.
+void Aggregation::keep_couplings(Level& level) {
+  BlockMatrix<double>& matrix = level.matrix;
+  level.row_sums.assign(9ul * matrix.n(), 0.0);
+  for (int i = 0; i < matrix.n(); ++i)
+    for (long k = matrix.begin[i]; k < matrix.begin[i + 1]; ++k)
+      for (int c = 0; c < 9; ++c) level.row_sums[9ul * i + c] += matrix.value[9 * k + c];
+  level.couplings.begin = std::move(matrix.begin);
+  level.couplings.column = std::move(matrix.column);
+  level.couplings.value.assign(matrix.value.begin(), matrix.value.end());
+  matrix = BlockMatrix<double>();
 }
 
 /// The whole coarsest matrix on every rank.
@@ -206,9 +223,15 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
     double *x = level.x.data(), *r = level.r.data(), *step = level.step.data();
     double* work = level.work.data();
     const double* b = level.b.data();
+    const auto times_matrix = [&](const double* in, double* out) {
+      if constexpr (kBlock == 3)
+        multiply_differences<Columns>(level.couplings, level.row_sums, in, out);
+      else
+        proofload::solver::multiply<kBlock, kBlock, Columns, false>(level.matrix, in, out);
+    };
     const auto residual = [&] {
       update_ghosts(level.halo, x, width);
-      proofload::solver::multiply<kBlock, kBlock, Columns, false>(level.matrix, x, r);
+      times_matrix(x, r);
       for (long i = 0; i < n; ++i) r[i] = b[i] - r[i];
     };
     // Fourth-kind Chebyshev (multigrid_smoother.h) on the residual in r.
@@ -222,7 +245,7 @@ void Aggregation::cycle(std::size_t depth, bool from_zero) const {
       }
       for (int k = 2; k <= options_.smoother_degree; ++k) {
         update_ghosts(level.halo, step, width);
-        proofload::solver::multiply<kBlock, kBlock, Columns, false>(level.matrix, step, work);
+        times_matrix(step, work);
         for (long i = 0; i < n; ++i) r[i] -= work[i];
         scale_blocks<kBlock, Columns>(level.inverse, n_own, r, work);
         const double keep = (2.0 * k - 3) / (2 * k + 1);

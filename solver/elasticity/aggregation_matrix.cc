@@ -63,6 +63,9 @@ BlockMatrix<double> blocks_of(Mat matrix, Halo& halo) {
   add_ghosts(halo, ids);
   BlockMatrix<double> blocks;
   const Rows inner(own), outer(other ? other : own);
+  const std::size_t entries = std::size_t(inner.begin[n]) + (other ? outer.begin[n] : 0);
+  blocks.value.reserve(entries);
+  blocks.column.reserve(entries / 9);
   for (PetscInt i = 0; i < n / 3; ++i) {
     append_row(
         inner, i, [](PetscInt c) { return c / 3; }, blocks);

@@ -27,6 +27,8 @@ bool operator!=(const CacheLineAllocator<T>&, const CacheLineAllocator<U>&) {
   return false;
 }
 
-using AlignedVector = std::vector<double, CacheLineAllocator<double>>;
+template <class Real>
+using AlignedVectorOf = std::vector<Real, CacheLineAllocator<Real>>;
+using AlignedVector = AlignedVectorOf<double>;
 
 }  // namespace proofload::solver

@@ -1,12 +1,13 @@
 #include "assembled_cell.h"
 
-#include <deal.II/base/quadrature_lib.h>
-#include <deal.II/fe/fe_simplex_p.h>
+#include <dlfcn.h>
 
 #include <Eigen/Dense>
+#include <filesystem>
 #include <sstream>
 #include <stdexcept>
 
+#include "../reference_cell/reference_cell.h"
 #include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
@@ -14,22 +15,22 @@
 namespace proofload::solver {
 namespace {
 
-/// deal.II's number of each node of a VTK quadratic tetrahedron, matched by position.
-std::array<int, 10> dealii_numbers(const dealii::FE_SimplexP<3>& element) {
-  const std::array<dealii::Point<3>, 4> vertices = {{{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
-  std::array<int, 10> numbers{};
-  for (int node = 0; node < 10; ++node) {
-    const int a = node < 4 ? node : kTetEdges[node - 4][0];
-    const int b = node < 4 ? node : kTetEdges[node - 4][1];
-    const dealii::Point<3> place = vertices[a] + (vertices[b] - vertices[a]) / 2.0;
-    const auto& points = element.get_unit_support_points();
-    numbers[node] = -1;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points[i].distance(place) < 1e-12) numbers[node] = static_cast<int>(i);
-    }
-    if (numbers[node] < 0) throw std::logic_error("deal.II's quadratic tetrahedron has changed");
-  }
-  return numbers;
+/// The module beside the running program; it stays loaded.
+std::string module_path() {
+  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+          "proofload-reference-cell.so")
+      .string();
+}
+
+ProofloadReferenceCell load_reference_cell() {
+  void* module = dlopen(module_path().c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!module) throw std::runtime_error(std::string("the assembled path: ") + dlerror());
+  const auto fill = reinterpret_cast<decltype(&proofload_reference_cell)>(
+      dlsym(module, "proofload_reference_cell"));
+  if (!fill) throw std::runtime_error(std::string("the assembled path: ") + dlerror());
+  ProofloadReferenceCell cell;
+  if (const char* wrong = fill(&cell)) throw std::runtime_error(wrong);
+  return cell;
 }
 
 std::string centre_of(const MeshPart& part, std::int32_t cell) {
@@ -45,17 +46,11 @@ std::string centre_of(const MeshPart& part, std::int32_t cell) {
 }  // namespace
 
 ReferenceCell::ReferenceCell() {
-  const dealii::FE_SimplexP<3> element(2);
-  const dealii::QWitherdenVincentSimplex<3> rule(1, false);
-  const std::array<int, 10> numbers = dealii_numbers(element);
-  for (unsigned int q = 0; q < rule.size(); ++q) {
-    Gradients gradients;
-    for (int i = 0; i < 10; ++i) {
-      const dealii::Tensor<1, 3> gradient = element.shape_grad(numbers[i], rule.point(q));
-      for (int d = 0; d < 3; ++d) gradients(i, d) = gradient[d];
-    }
-    gradients_.push_back(gradients);
-    weights_.push_back(rule.weight(q));
+  static const ProofloadReferenceCell cell = load_reference_cell();
+  for (int q = 0; q < 4; ++q) {
+    gradients_.push_back(
+        Eigen::Map<const Eigen::Matrix<double, 10, 3, Eigen::RowMajor>>(&cell.gradients[q][0][0]));
+    weights_.push_back(cell.weights[q]);
   }
 }
 

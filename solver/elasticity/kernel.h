@@ -13,15 +13,23 @@ inline constexpr int kColumns = 8;
 /// Doubles that must be readable and writable behind the last node of a vector of one column and of
 /// the coordinates: nodes are moved four doubles at a time.
 inline constexpr int kPadding = 1;
+/// Values of a node in a vector of one column and in the coordinates. In single precision the
+/// fourth is not used: it lets every node be moved by one instruction that never straddles another
+/// node.
+template <class Real>
+inline constexpr int kNodeStride = sizeof(Real) == 4 ? 4 : 3;
 
 /// Borrowed arrays. A missing cell of the last batch repeats another one with both moduli zero.
-struct KernelCells {
+template <class Real>
+struct KernelCellsOf {
   int n_batches = 0;
-  const int* offsets = nullptr;    ///< [n_batches][10][8] 3 * node, VTK order
-  const double* lambda = nullptr;  ///< [n_batches][8] MPa
-  const double* mu = nullptr;      ///< [n_batches][8] MPa
-  const double* xyz = nullptr;     ///< [3 * n_nodes + kPadding] mm
+  const int* nodes = nullptr;    ///< [n_batches][10][8] VTK order
+  const Real* lambda = nullptr;  ///< [n_batches][8] MPa
+  const Real* mu = nullptr;      ///< [n_batches][8] MPa
+  const Real* xyz = nullptr;     ///< [kNodeStride * n_nodes + kPadding] mm
 };
+using KernelCells = KernelCellsOf<double>;
+using SingleKernelCells = KernelCellsOf<float>;
 
 /// All add to their output, cell by cell in order: results repeat bit by bit on one machine.
 /// Integrals use the four-point rule of degree two on the curved cell.
@@ -31,6 +39,9 @@ struct Kernels {
   void (*apply)(const KernelCells&, const double* u, double* y);
   /// y += K u; u, y: [3 * n_nodes][kColumns], aligned to 64 bytes.
   void (*apply_columns)(const KernelCells&, const double* u, double* y);
+  /// Both in single precision: [4 * n_nodes], aligned to 16 bytes, and as above.
+  void (*apply_single)(const SingleKernelCells&, const float* u, float* y);
+  void (*apply_columns_single)(const SingleKernelCells&, const float* u, float* y);
   /// blocks += diagonal 3 x 3 blocks of K as XX YY ZZ XY YZ XZ; [6 * n_nodes].
   void (*add_diagonal)(const KernelCells&, double* blocks);
   /// stress = weight * det * J^-1 sigma J^-T of the motion u (one column) at the four points, in

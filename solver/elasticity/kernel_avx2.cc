@@ -3,5 +3,6 @@
 #define PROOFLOAD_KERNEL_LANES 4
 #define PROOFLOAD_KERNELS kKernelsAvx2
 #define PROOFLOAD_KERNEL_NAME "avx2"
-#include "kernel_loop.h"
+#define PROOFLOAD_KERNEL_SINGLE_LANES 8
+#include "kernel_set.h"
 #endif

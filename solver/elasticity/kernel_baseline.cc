@@ -2,4 +2,5 @@
 #define PROOFLOAD_KERNEL_LANES 2
 #define PROOFLOAD_KERNELS kKernelsBaseline
 #define PROOFLOAD_KERNEL_NAME "baseline"
-#include "kernel_loop.h"
+#define PROOFLOAD_KERNEL_SINGLE_LANES 4
+#include "kernel_set.h"

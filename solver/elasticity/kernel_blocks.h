@@ -1,4 +1,4 @@
-/// Products of blocks of kColumns vectors. Included by kernel_loop.h only, once per instruction
+/// Products of blocks of kColumns vectors. Included by kernel_set.h only, once per instruction
 /// set, inside its unnamed namespace.
 
 constexpr int kParts = kColumns / kLanes;

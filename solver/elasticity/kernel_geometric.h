@@ -1,4 +1,4 @@
-/// Geometric stiffness. Included by kernel_loop.h only, once per instruction set, inside its
+/// Geometric stiffness. Included by kernel_set.h only, once per instruction set, inside its
 /// unnamed namespace.
 
 /// S = w det J^-1 sigma J^-T of point q from the reference gradients g[component][point] of a
@@ -33,11 +33,11 @@ inline void reference_stress(const PointGeometry& point, Lanes lambda, Lanes mu,
 void point_stress(const KernelCells& cells, const double* u, double* stress) {
   for (int b = 0; b < cells.n_batches; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
-      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      const int* nodes = cells.nodes + b * 10l * kBatchCells + first;
       PointGeometry points[4];
-      geometry(cells.xyz, offsets, points);
+      geometry(cells.xyz, nodes, points);
       Lanes g[3][4][3];
-      gather_gradients(u, offsets, g);
+      gather_gradients(u, nodes, g);
       const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
       const Lanes mu = load(cells.mu + b * kBatchCells + first);
       for (int q = 0; q < 4; ++q) {
@@ -51,10 +51,10 @@ void point_stress(const KernelCells& cells, const double* u, double* stress) {
 }
 
 /// One cell, kLanes columns; `stress` as [24][kBatchCells] at the cell's lane.
-void apply_cell_stress(const int* offsets, const double* stress, const double* u, double* y) {
+void apply_cell_stress(const int* nodes, const double* stress, const double* u, double* y) {
   for (int c = 0; c < 3; ++c) {
     Lanes v[10], g[4][3];
-    for (int a = 0; a < 10; ++a) v[a] = load(u + (offsets[a * kBatchCells] + c) * long(kColumns));
+    for (int a = 0; a < 10; ++a) v[a] = load(u + (3l * nodes[a * kBatchCells] + c) * kColumns);
     gradients(v, g);
     for (int q = 0; q < 4; ++q) {
       const double* s = stress + q * 6l * kBatchCells;
@@ -66,7 +66,7 @@ void apply_cell_stress(const int* offsets, const double* stress, const double* u
       g[q][2] = xz * x + yz * y_ + zz * z;
     }
     gradients_transposed(g, v);
-    for (int a = 0; a < 10; ++a) add(y + (offsets[a * kBatchCells] + c) * long(kColumns), v[a]);
+    for (int a = 0; a < 10; ++a) add(y + (3l * nodes[a * kBatchCells] + c) * kColumns, v[a]);
   }
 }
 
@@ -76,7 +76,7 @@ void apply_stress_columns(const KernelCells& cells, const double* stress, const 
     for (int lane = 0; lane < kBatchCells; ++lane) {
       if (cells.mu[b * kBatchCells + lane] == 0) continue;  // fills up the last batch
       for (int column = 0; column < kColumns; column += kLanes)
-        apply_cell_stress(cells.offsets + b * 10l * kBatchCells + lane,
+        apply_cell_stress(cells.nodes + b * 10l * kBatchCells + lane,
                           stress + b * 24l * kBatchCells + lane, u + column, y + column);
     }
 }

@@ -1,20 +1,14 @@
-/// The element loop for kLanes = PROOFLOAD_KERNEL_LANES. Include once per source file, with that
-/// macro and PROOFLOAD_KERNELS (name of the exported table) and PROOFLOAD_KERNEL_NAME defined.
+/// The element loop in Scalar (double or float), kLanes of them at a time. Included by kernel_set.h
+/// only, inside an unnamed namespace.
 ///
 /// The gradient of a quadratic function is linear in the cell: it is found at the four vertices,
 /// where it takes few operations, and blended to the four points of the rule
 /// (vertex weights a, b, b, b with a = (5 + 3 sqrt 5) / 20, b = (5 - sqrt 5) / 20).
-#include "kernel.h"
 
-namespace proofload::solver {
-namespace {
-
-constexpr int kLanes = PROOFLOAD_KERNEL_LANES;
-#include "kernel_lanes.h"
-
-constexpr double kFar = 0.13819660112501051518;           // b
-constexpr double kNearMinusFar = 0.44721359549995793928;  // a - b
-constexpr double kWeight = 1.0 / 24;                      // of each point, reference cell
+typedef KernelCellsOf<Scalar> Cells;
+constexpr Scalar kFar = 0.13819660112501051518;           // b
+constexpr Scalar kNearMinusFar = 0.44721359549995793928;  // a - b
+constexpr Scalar kWeight = 1.0 / 24;                      // of each point, reference cell
 /// Mid-edge node between two vertices, VTK order.
 constexpr int kMid[4][4] = {{-1, 4, 6, 7}, {4, -1, 5, 8}, {6, 5, -1, 9}, {7, 8, 9, -1}};
 
@@ -43,10 +37,10 @@ inline void gradients(const Lanes values[10], Lanes g[4][3]) {
 }
 
 /// g[component][point][direction] of kLanes cells, from three values at each node.
-inline void gather_gradients(const double* values, const int* offsets, Lanes g[3][4][3]) {
+inline void gather_gradients(const Scalar* values, const int* nodes, Lanes g[3][4][3]) {
   Lanes v[3][10];
   for (int a = 0; a < 10; ++a) {
-    const NodeLanes node = gather(values, offsets + a * kBatchCells);
+    const NodeLanes node = gather(values, nodes + a * kBatchCells);
     v[0][a] = node.x;
     v[1][a] = node.y;
     v[2][a] = node.z;
@@ -92,9 +86,9 @@ inline void invert(const Lanes j[3][3], PointGeometry& p) {
   p.scale = kWeight / det;
 }
 
-inline void geometry(const double* xyz, const int* offsets, PointGeometry points[4]) {
+inline void geometry(const Scalar* xyz, const int* nodes, PointGeometry points[4]) {
   Lanes g[3][4][3];
-  gather_gradients(xyz, offsets, g);
+  gather_gradients(xyz, nodes, g);
   for (int q = 0; q < 4; ++q) {
     const Lanes j[3][3] = {{g[0][q][0], g[0][q][1], g[0][q][2]},
                            {g[1][q][0], g[1][q][1], g[1][q][2]},
@@ -103,17 +97,17 @@ inline void geometry(const double* xyz, const int* offsets, PointGeometry points
   }
 }
 
-/// Reference gradients g[component][point q] become reference fluxes. Scalar is Lanes (cells side
-/// by side) or double (one cell, columns side by side).
-template <class Scalar>
-inline void stress_flux(const Scalar cofactor[3][3], Scalar lambda, Scalar mu, Lanes g[3][4][3],
+/// Reference gradients g[component][point q] become reference fluxes. Value is Lanes (cells side
+/// by side) or Scalar (one cell, columns side by side).
+template <class Value>
+inline void stress_flux(const Value cofactor[3][3], Value lambda, Value mu, Lanes g[3][4][3],
                         int q) {
   Lanes h[3][3];
   for (int c = 0; c < 3; ++c)
     for (int d = 0; d < 3; ++d)
       h[c][d] =
           g[c][q][0] * cofactor[0][d] + g[c][q][1] * cofactor[1][d] + g[c][q][2] * cofactor[2][d];
-  const Scalar twice = mu + mu;
+  const Value twice = mu + mu;
   const Lanes trace = lambda * (h[0][0] + h[1][1] + h[2][2]);
   const Lanes xx = trace + twice * h[0][0], yy = trace + twice * h[1][1];
   const Lanes zz = trace + twice * h[2][2];
@@ -125,14 +119,14 @@ inline void stress_flux(const Scalar cofactor[3][3], Scalar lambda, Scalar mu, L
       g[c][q][d] = s[c][0] * cofactor[d][0] + s[c][1] * cofactor[d][1] + s[c][2] * cofactor[d][2];
 }
 
-void apply(const KernelCells& cells, const double* u, double* y) {
+void apply(const Cells& cells, const Scalar* u, Scalar* y) {
   for (int b = 0; b < cells.n_batches; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
-      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      const int* nodes = cells.nodes + b * 10l * kBatchCells + first;
       PointGeometry points[4];
-      geometry(cells.xyz, offsets, points);
+      geometry(cells.xyz, nodes, points);
       Lanes g[3][4][3];
-      gather_gradients(u, offsets, g);
+      gather_gradients(u, nodes, g);
       const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
       const Lanes mu = load(cells.mu + b * kBatchCells + first);
       for (int q = 0; q < 4; ++q)
@@ -140,36 +134,35 @@ void apply(const KernelCells& cells, const double* u, double* y) {
                            q);
       Lanes v[3][10];
       for (int c = 0; c < 3; ++c) gradients_transposed(g[c], v[c]);
-      for (int a = 0; a < 10; ++a)
-        scatter(y, offsets + a * kBatchCells, {v[0][a], v[1][a], v[2][a]});
+      for (int a = 0; a < 10; ++a) scatter(y, nodes + a * kBatchCells, {v[0][a], v[1][a], v[2][a]});
     }
 }
 
 /// One cell, kLanes columns.
-void apply_cell_columns(const int* offsets, const double cofactors[4][3][3], const double lambda[4],
-                        const double mu[4], const double* u, double* y) {
+void apply_cell_columns(const int* nodes, const Scalar cofactors[4][3][3], const Scalar lambda[4],
+                        const Scalar mu[4], const Scalar* u, Scalar* y) {
   Lanes v[3][10];
   for (int a = 0; a < 10; ++a)
-    for (int c = 0; c < 3; ++c) v[c][a] = load(u + (offsets[a * kBatchCells] + c) * long(kColumns));
+    for (int c = 0; c < 3; ++c) v[c][a] = load(u + (3l * nodes[a * kBatchCells] + c) * kColumns);
   Lanes g[3][4][3];
   for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
-  for (int q = 0; q < 4; ++q) stress_flux<double>(cofactors[q], lambda[q], mu[q], g, q);
+  for (int q = 0; q < 4; ++q) stress_flux<Scalar>(cofactors[q], lambda[q], mu[q], g, q);
   for (int c = 0; c < 3; ++c) gradients_transposed(g[c], v[c]);
   for (int a = 0; a < 10; ++a)
-    for (int c = 0; c < 3; ++c) add(y + (offsets[a * kBatchCells] + c) * long(kColumns), v[c][a]);
+    for (int c = 0; c < 3; ++c) add(y + (3l * nodes[a * kBatchCells] + c) * kColumns, v[c][a]);
 }
 
-void apply_columns(const KernelCells& cells, const double* u, double* y) {
+void apply_columns(const Cells& cells, const Scalar* u, Scalar* y) {
   for (int b = 0; b < cells.n_batches; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
-      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
+      const int* nodes = cells.nodes + b * 10l * kBatchCells + first;
       PointGeometry points[4];
-      geometry(cells.xyz, offsets, points);
+      geometry(cells.xyz, nodes, points);
       for (int lane = 0; lane < kLanes; ++lane) {
-        const double lambda = cells.lambda[b * kBatchCells + first + lane];
-        const double mu = cells.mu[b * kBatchCells + first + lane];
+        const Scalar lambda = cells.lambda[b * kBatchCells + first + lane];
+        const Scalar mu = cells.mu[b * kBatchCells + first + lane];
         if (mu == 0) continue;  // fills up the last batch
-        double cofactors[4][3][3], point_lambda[4], point_mu[4];
+        Scalar cofactors[4][3][3], point_lambda[4], point_mu[4];
         for (int q = 0; q < 4; ++q) {
           for (int r = 0; r < 3; ++r)
             for (int c = 0; c < 3; ++c) cofactors[q][r][c] = points[q].cofactor[r][c][lane];
@@ -177,62 +170,8 @@ void apply_columns(const KernelCells& cells, const double* u, double* y) {
           point_mu[q] = mu * points[q].scale[lane];
         }
         for (int column = 0; column < kColumns; column += kLanes)
-          apply_cell_columns(offsets + lane, cofactors, point_lambda, point_mu, u + column,
+          apply_cell_columns(nodes + lane, cofactors, point_lambda, point_mu, u + column,
                              y + column);
       }
     }
 }
-
-/// table[a][q][d]: reference gradient of the shape function of node a at point q.
-void shape_gradients(double table[10][4][3]) {
-  for (int a = 0; a < 10; ++a) {
-    Lanes u[10], g[4][3];
-    for (int i = 0; i < 10; ++i) u[i] = broadcast(i == a ? 1.0 : 0.0);
-    gradients(u, g);
-    for (int q = 0; q < 4; ++q)
-      for (int d = 0; d < 3; ++d) table[a][q][d] = g[q][d][0];
-  }
-}
-
-void add_diagonal(const KernelCells& cells, double* blocks) {
-  double table[10][4][3];
-  shape_gradients(table);
-  for (int b = 0; b < cells.n_batches; ++b)
-    for (int first = 0; first < kBatchCells; first += kLanes) {
-      const int* offsets = cells.offsets + b * 10l * kBatchCells + first;
-      PointGeometry points[4];
-      geometry(cells.xyz, offsets, points);
-      const Lanes lambda = load(cells.lambda + b * kBatchCells + first);
-      const Lanes mu = load(cells.mu + b * kBatchCells + first);
-      for (int a = 0; a < 10; ++a) {
-        Lanes sum[6] = {};
-        for (int q = 0; q < 4; ++q) {
-          Lanes g[3];
-          for (int d = 0; d < 3; ++d)
-            g[d] = table[a][q][0] * points[q].cofactor[0][d] +
-                   table[a][q][1] * points[q].cofactor[1][d] +
-                   table[a][q][2] * points[q].cofactor[2][d];
-          const Lanes both = (lambda + mu) * points[q].scale;
-          const Lanes square = mu * points[q].scale * (g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
-          for (int d = 0; d < 3; ++d) {
-            sum[d] += both * g[d] * g[d] + square;
-            sum[3 + d] += both * g[d == 2 ? 0 : d] * g[d == 2 ? 2 : d + 1];
-          }
-        }
-        for (int lane = 0; lane < kLanes; ++lane)
-          for (int i = 0; i < 6; ++i)
-            blocks[2 * offsets[a * kBatchCells + lane] + i] += sum[i][lane];
-      }
-    }
-}
-
-#include "kernel_blocks.h"
-#include "kernel_geometric.h"
-
-}  // namespace
-
-const Kernels PROOFLOAD_KERNELS = {PROOFLOAD_KERNEL_NAME, apply,        apply_columns,
-                                   add_diagonal,          point_stress, apply_stress_columns,
-                                   block_products,        block_update};
-
-}  // namespace proofload::solver

@@ -1,5 +1,6 @@
 #include "matrix_free_foundation.h"
 
+#include "matrix_free_kinematics.h"
 #include "proofload/solver/integration.h"
 
 namespace proofload::solver {
@@ -26,15 +27,23 @@ std::vector<SpringFace> spring_faces(const MeshPart& part,
   return springs;
 }
 
-void add_springs(const std::vector<SpringFace>& faces, const double* u, double* y, int columns) {
+template <class Real>
+void add_springs(const std::vector<SpringFace>& faces, double factor, const Real* u, Real* y,
+                 int columns) {
+  const auto at = [columns](const SpringFace& face, int i) {
+    return static_cast<long>(face.nodes[i / 3]) * node_width<Real>(columns) + i % 3 * columns;
+  };
   for (const SpringFace& face : faces)
     for (int k = 0; k < columns; ++k) {
       Eigen::Matrix<double, 18, 1> motion;
-      for (int i = 0; i < 18; ++i) motion[i] = u[(3l * face.nodes[i / 3] + i % 3) * columns + k];
+      for (int i = 0; i < 18; ++i) motion[i] = factor * u[at(face, i) + k];
       const Eigen::Matrix<double, 18, 1> force = face.stiffness * motion;
-      for (int i = 0; i < 18; ++i) y[(3l * face.nodes[i / 3] + i % 3) * columns + k] += force[i];
+      for (int i = 0; i < 18; ++i) y[at(face, i) + k] += static_cast<Real>(force[i]);
     }
 }
+
+template void add_springs(const std::vector<SpringFace>&, double, const double*, double*, int);
+template void add_springs(const std::vector<SpringFace>&, double, const float*, float*, int);
 
 void add_spring_diagonal(const std::vector<SpringFace>& faces, double* blocks) {
   for (const SpringFace& face : faces)

@@ -17,8 +17,10 @@ struct SpringFace {
 std::vector<SpringFace> spring_faces(const MeshPart& part,
                                      const std::vector<FoundationFace>& faces);
 
-/// y += C u; nodal arrays, stacked by columns.
-void add_springs(const std::vector<SpringFace>& faces, const double* u, double* y, int columns);
+/// y += factor C u; nodal arrays (matrix_free_kinematics.h), stacked by columns.
+template <class Real>
+void add_springs(const std::vector<SpringFace>& faces, double factor, const Real* u, Real* y,
+                 int columns);
 
 /// Adds diagonal blocks as XX YY ZZ XY YZ XZ; [6 * n_local].
 void add_spring_diagonal(const std::vector<SpringFace>& faces, double* blocks);

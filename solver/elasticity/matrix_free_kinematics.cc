@@ -2,15 +2,20 @@
 
 #include <algorithm>
 
+#include "../mesh/exchange_single.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
 namespace {
 
 /// values += factor * from, for all columns of one component.
-void add_scaled(double factor, const double* from, double* values, int columns) {
-  for (int k = 0; k < columns; ++k) values[k] += factor * from[k];
+template <class Real>
+void add_scaled(double factor, const Real* from, Real* values, int columns) {
+  for (int k = 0; k < columns; ++k) values[k] += static_cast<Real>(factor) * from[k];
 }
+
+MPI_Datatype type_of(double) { return MPI_DOUBLE; }
+MPI_Datatype type_of(float) { return MPI_FLOAT; }
 
 /// Next two components in cyclic order.
 constexpr int kNext[3] = {1, 2, 0};
@@ -40,33 +45,37 @@ std::array<double, 3> Kinematics::arm(int group, std::int32_t node) const {
   return r;
 }
 
-void Kinematics::project(double* u, int columns) const {
+template <class Real>
+void Kinematics::project(Real* u, int columns) const {
+  constexpr auto width = node_width<Real>;
   for (const NodeConstraint& constraint : constraints_) {
-    double* node = u + 3l * constraint.node * columns;
+    Real* node = u + static_cast<long>(constraint.node) * width(columns);
     for (int k = 0; k < columns; ++k) {
       const Eigen::Vector3d value(node[k], node[columns + k], node[2 * columns + k]);
       const Eigen::Vector3d kept = constraint.free * value;
-      for (int c = 0; c < 3; ++c) node[c * columns + k] = kept[c];
+      for (int c = 0; c < 3; ++c) node[c * columns + k] = static_cast<Real>(kept[c]);
     }
   }
   for (const auto& nodes : moved_)
-    for (const std::int32_t node : nodes) std::fill_n(u + 3l * node * columns, 3 * columns, 0.0);
+    for (const std::int32_t node : nodes)
+      std::fill_n(u + static_cast<long>(node) * width(columns), 3 * columns, Real(0));
 }
 
-void Kinematics::move_groups(const double* motions, double* u, int columns) const {
+template <class Real>
+void Kinematics::move_groups(const Real* motions, Real* u, int columns) const {
   if (n_motions() == 0) return;
-  std::vector<double> q(static_cast<std::size_t>(n_motions()) * columns, 0.0);
+  std::vector<Real> q(static_cast<std::size_t>(n_motions()) * columns, Real(0));
   if (owns_motions_)
     for (int m = 0; m < n_motions(); ++m)
       if (!is_fixed(m)) std::copy_n(motions + m * columns, columns, q.data() + m * columns);
-  MPI_Bcast(q.data(), static_cast<int>(q.size()), MPI_DOUBLE, last_rank_, part_.comm);
+  MPI_Bcast(q.data(), static_cast<int>(q.size()), type_of(Real()), last_rank_, part_.comm);
   for (std::size_t g = 0; g < moved_.size(); ++g) {
-    const double* shift = q.data() + 6 * g * columns;
-    const double* turn = shift + 3 * columns;
+    const Real* shift = q.data() + 6 * g * columns;
+    const Real* turn = shift + 3 * columns;
     for (const std::int32_t node : moved_[g]) {
       const auto r = arm(static_cast<int>(g), node);
       for (int c = 0; c < 3; ++c) {
-        double* value = u + (3l * node + c) * columns;
+        Real* value = u + static_cast<long>(node) * node_width<Real>(columns) + c * columns;
         std::copy_n(shift + c * columns, columns, value);
         add_scaled(r[kAfter[c]], turn + kNext[c] * columns, value, columns);
         add_scaled(-r[kNext[c]], turn + kAfter[c] * columns, value, columns);
@@ -75,15 +84,16 @@ void Kinematics::move_groups(const double* motions, double* u, int columns) cons
   }
 }
 
-void Kinematics::collect_groups(const double* u, double* motions, int columns) const {
+template <class Real>
+void Kinematics::collect_groups(const Real* u, Real* motions, int columns) const {
   if (n_motions() == 0) return;
-  std::vector<double> q(static_cast<std::size_t>(n_motions()) * columns, 0.0);
+  std::vector<Real> q(static_cast<std::size_t>(n_motions()) * columns, Real(0));
   for (std::size_t g = 0; g < moved_.size(); ++g) {
-    double* force = q.data() + 6 * g * columns;
-    double* moment = force + 3 * columns;
+    Real* force = q.data() + 6 * g * columns;
+    Real* moment = force + 3 * columns;
     for (const std::int32_t node : moved_[g]) {
       const auto r = arm(static_cast<int>(g), node);
-      const double* value = u + 3l * node * columns;
+      const Real* value = u + static_cast<long>(node) * node_width<Real>(columns);
       for (int c = 0; c < 3; ++c) {
         add_scaled(1, value + c * columns, force + c * columns, columns);
         add_scaled(r[kNext[c]], value + kAfter[c] * columns, moment + c * columns, columns);
@@ -92,31 +102,37 @@ void Kinematics::collect_groups(const double* u, double* motions, int columns) c
     }
   }
   for (int m = 0; m < n_motions(); ++m)
-    if (is_fixed(m)) std::fill_n(q.data() + m * columns, columns, 0.0);
-  MPI_Reduce(q.data(), motions, static_cast<int>(q.size()), MPI_DOUBLE, MPI_SUM, last_rank_,
+    if (is_fixed(m)) std::fill_n(q.data() + m * columns, columns, Real(0));
+  MPI_Reduce(q.data(), motions, static_cast<int>(q.size()), type_of(Real()), MPI_SUM, last_rank_,
              part_.comm);
 }
 
-void Kinematics::expand(const double* x, double* u, int columns) const {
-  std::copy_n(x, 3l * part_.n_owned * columns, u);
+template <class Real>
+void Kinematics::expand(const Real* x, Real* u, int columns) const {
+  const int width = node_width<Real>(columns);
+  for (long node = 0; node < part_.n_owned; ++node)
+    std::copy_n(x + 3 * node * columns, 3 * columns, u + node * width);
   project(u, columns);
   move_groups(x + 3l * part_.n_owned * columns, u, columns);
-  update_ghosts(part_, u, 3 * columns);
+  update_ghosts(part_, u, width);
 }
 
-void Kinematics::contract(const double* x, const double* y, double* out, int columns) const {
+template <class Real>
+void Kinematics::contract(const Real* x, const Real* y, Real* out, int columns) const {
+  const int width = node_width<Real>(columns);
   const long n_nodal = 3l * part_.n_owned * columns;
-  std::copy_n(y, n_nodal, out);
+  for (long node = 0; node < part_.n_owned; ++node)
+    std::copy_n(y + node * width, 3 * columns, out + 3 * node * columns);
   for (const NodeConstraint& constraint : constraints_) {
     const long at = 3l * constraint.node * columns;
     for (int k = 0; k < columns; ++k) {
       Eigen::Vector3d force, identity;
       for (int c = 0; c < 3; ++c) {
-        force[c] = y[at + c * columns + k];
+        force[c] = y[static_cast<long>(constraint.node) * width + c * columns + k];
         identity[c] = x[at + c * columns + k];
       }
       const Eigen::Vector3d row = identity + constraint.free * (force - identity);
-      for (int c = 0; c < 3; ++c) out[at + c * columns + k] = row[c];
+      for (int c = 0; c < 3; ++c) out[at + c * columns + k] = static_cast<Real>(row[c]);
     }
   }
   if (n_motions() == 0) return;
@@ -128,5 +144,15 @@ void Kinematics::contract(const double* x, const double* y, double* out, int col
   for (int m = 0; m < n_motions(); ++m)
     if (is_fixed(m)) std::copy_n(x + n_nodal + m * columns, columns, out + n_nodal + m * columns);
 }
+
+#define INSTANTIATE(Real)                                                         \
+  template void Kinematics::expand(const Real*, Real*, int) const;                \
+  template void Kinematics::contract(const Real*, const Real*, Real*, int) const; \
+  template void Kinematics::project(Real*, int) const;                            \
+  template void Kinematics::move_groups(const Real*, Real*, int) const;           \
+  template void Kinematics::collect_groups(const Real*, Real*, int) const;
+INSTANTIATE(double)
+INSTANTIATE(float)
+#undef INSTANTIATE
 
 }  // namespace proofload::solver

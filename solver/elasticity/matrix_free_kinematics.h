@@ -4,16 +4,24 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernel.h"
 #include "proofload/solver/model.h"
 
 namespace proofload::solver {
+
+/// Values of one node in a nodal array: three components of each column, in single precision one
+/// more if there is but one column.
+template <class Real>
+constexpr int node_width(int columns) {
+  return columns == 1 ? kNodeStride<Real> : 3 * columns;
+}
 
 /// Unknowns of this rank: three for each owned node, then, on the last rank only, six for each
 /// rigid group: q = (t, length * theta), u = t + theta x (x - point). Rows of nodes that a group
 /// moves and of directions that a constraint holds are identities.
 ///
 /// Vectors may be stacked: value of column k at [index * columns + k]. Nodal arrays hold owned
-/// nodes and ghosts, [3 * n_local * columns].
+/// nodes and ghosts, [node_width * n_local]. Real is double or float.
 class Kinematics {
  public:
   /// A node is in one group at most and then has no constraint: build_model() sees to that. Keeps
@@ -34,17 +42,22 @@ class Kinematics {
   std::array<double, 3> arm(int group, std::int32_t node) const;
 
   /// Motion of all local nodes from the unknowns. Collective.
-  void expand(const double* x, double* u, int columns) const;
+  template <class Real>
+  void expand(const Real* x, Real* u, int columns) const;
   /// Rows of the reduced system from complete nodal forces of the owned nodes: out = Bᵀy on free
   /// rows, x on identity rows. Collective.
-  void contract(const double* x, const double* y, double* out, int columns) const;
+  template <class Real>
+  void contract(const Real* x, const Real* y, Real* out, int columns) const;
 
   /// Owned nodes only: projects constrained directions away, sets nodes of groups to zero.
-  void project(double* u, int columns) const;
+  template <class Real>
+  void project(Real* u, int columns) const;
   /// Owned nodes of groups move with `motions` [n_motions * columns], given on the last rank.
-  void move_groups(const double* motions, double* u, int columns) const;
+  template <class Real>
+  void move_groups(const Real* motions, Real* u, int columns) const;
   /// Bᵀu of the owned nodes of groups, fixed motions zero; complete on the last rank.
-  void collect_groups(const double* u, double* motions, int columns) const;
+  template <class Real>
+  void collect_groups(const Real* u, Real* motions, int columns) const;
 
  private:
   const MeshPart& part_;

@@ -1,5 +1,6 @@
 #pragma once
 /// The quadratic stiffness without a matrix.
+#include <tuple>
 #include <vector>
 
 #include "aligned_vector.h"
@@ -26,6 +27,10 @@ class FreeStiffness {
   std::size_t size(int columns) const { return 3ul * part_.n_local() * columns + kPadding; }
   /// y += K u of this rank's cells only; nodal arrays of size(columns).
   void add(const double* u, double* y, int columns) const;
+  /// The same in single precision and divided by single_unit().
+  void add(const float* u, float* y, int columns) const;
+  /// Largest shear modulus, MPa: single precision works in numbers about one.
+  double single_unit() const { return single_unit_; }
   /// Diagonal blocks of this rank's cells, XX YY ZZ XY YZ XZ; [6 * n_local].
   void add_diagonal(double* blocks) const;
   /// Stress of a motion of one column at the integration points of this rank's cells.
@@ -37,15 +42,19 @@ class FreeStiffness {
   double factor(std::int32_t cell) const { return factor_.empty() ? 1.0 : factor_[cell]; }
 
  private:
+  void fill_single();
   KernelCells cells() const;
 
   const MeshPart& part_;
   const Kernels* kernels_;
-  std::vector<int> offsets_;
+  std::vector<int> nodes_;
   std::vector<double> lambda_, mu_;
   AlignedVector xyz_;
   std::vector<double> factor_;  // empty: 1
   AnisotropicCells anisotropic_;
+  double single_unit_ = 1;
+  std::vector<float> single_lambda_, single_mu_;
+  AlignedVectorOf<float> single_xyz_;  // from the first node of this rank
 };
 
 /// A = Bᵀ (K + C) B + identity rows: kinematics B, springs C. Symmetric positive definite.
@@ -57,13 +66,16 @@ class ReducedStiffness {
   const Kinematics& kinematics() const { return kinematics_; }
   const std::vector<SpringFace>& springs() const { return springs_; }
   const MeshPart& part() const { return stiffness_.part(); }
-  const FreeStiffness& free() const { return stiffness_; }
   int n_unknowns() const { return kinematics_.n_unknowns(); }
 
-  /// out = A x, [n_unknowns * columns]. Collective.
-  void apply(const double* x, double* out, int columns) const;
+  /// out = A x, [n_unknowns * columns]. In single precision K is divided by
+  /// FreeStiffness::single_unit(), identity rows stay. Collective.
+  template <class Real>
+  void apply(const Real* x, Real* out, int columns) const;
   /// forces = (K + C) u for a nodal array with its ghosts; owners complete. Collective.
-  void nodal_forces(const double* u, double* forces, int columns) const;
+  template <class Real>
+  void nodal_forces(const Real* u, Real* forces, int columns) const;
+  const FreeStiffness& free() const { return stiffness_; }
   /// Diagonal blocks of K + C at owned nodes, XX YY ZZ XY YZ XZ. Collective.
   std::vector<double> diagonal() const;
 
@@ -71,7 +83,11 @@ class ReducedStiffness {
   const FreeStiffness& stiffness_;
   Kinematics kinematics_;
   std::vector<SpringFace> springs_;
-  mutable AlignedVector u_, y_;
+  template <class Real>
+  struct Work {
+    AlignedVectorOf<Real> u, y;
+  };
+  mutable std::tuple<Work<double>, Work<float>> work_;
 };
 
 }  // namespace proofload::solver

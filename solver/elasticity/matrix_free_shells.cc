@@ -1,16 +1,9 @@
 #include "matrix_free_shells.h"
 
 #include "matrix_free_operator.h"
-#include "multigrid_transfer.h"
 
 namespace proofload::solver {
 namespace {
-
-/// What a shell matrix does; owned by the matrix.
-struct ShellContext {
-  ApplyFunction multiply;
-  ApplyFunction multiply_transposed;
-};
 
 PetscErrorCode run(const ApplyFunction& function, Vec in, Vec out) {
   const double* from = nullptr;
@@ -24,21 +17,15 @@ PetscErrorCode run(const ApplyFunction& function, Vec in, Vec out) {
 }
 
 PetscErrorCode multiply(Mat matrix, Vec in, Vec out) {
-  ShellContext* context = nullptr;
-  PetscCall(MatShellGetContext(matrix, &context));
-  return run(context->multiply, in, out);
-}
-
-PetscErrorCode multiply_transposed(Mat matrix, Vec in, Vec out) {
-  ShellContext* context = nullptr;
-  PetscCall(MatShellGetContext(matrix, &context));
-  return run(context->multiply_transposed, in, out);
+  ApplyFunction* function = nullptr;
+  PetscCall(MatShellGetContext(matrix, &function));
+  return run(*function, in, out);
 }
 
 PetscErrorCode destroy(Mat matrix) {
-  ShellContext* context = nullptr;
-  PetscCall(MatShellGetContext(matrix, &context));
-  delete context;
+  ApplyFunction* function = nullptr;
+  PetscCall(MatShellGetContext(matrix, &function));
+  delete function;
   return 0;
 }
 
@@ -48,47 +35,25 @@ PetscErrorCode apply(PC pc, Vec in, Vec out) {
   return run(*function, in, out);
 }
 
-MatHandle make_shell(MPI_Comm comm, PetscInt rows, PetscInt columns, ShellContext context) {
+}  // namespace
+
+MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns) {
+  return make_function_shell(
+      stiffness.part().comm, stiffness.n_unknowns() * columns,
+      [&stiffness, columns](const double* in, double* out) { stiffness.apply(in, out, columns); });
+}
+
+MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& action) {
   MatHandle matrix;
-  auto* kept = new ShellContext(std::move(context));
-  check_petsc(
-      MatCreateShell(comm, rows, columns, PETSC_DETERMINE, PETSC_DETERMINE, kept, matrix.fill()));
+  check_petsc(MatCreateShell(comm, n, n, PETSC_DETERMINE, PETSC_DETERMINE,
+                             new ApplyFunction(action), matrix.fill()));
   const auto set = [&](MatOperation operation, auto function) {
     check_petsc(MatShellSetOperation(matrix, operation, reinterpret_cast<void (*)()>(function)));
   };
   set(MATOP_MULT, multiply);
-  set(MATOP_MULT_TRANSPOSE, multiply_transposed);
   set(MATOP_DESTROY, destroy);
-  return matrix;
-}
-
-}  // namespace
-
-MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns) {
-  const ApplyFunction function = [&stiffness, columns](const double* in, double* out) {
-    stiffness.apply(in, out, columns);
-  };
-  return make_function_shell(stiffness.part().comm, stiffness.n_unknowns() * columns, function);
-}
-
-MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& function) {
-  MatHandle matrix = make_shell(comm, n, n, {function, function});
   check_petsc(MatSetOption(matrix, MAT_SPD, PETSC_TRUE));
   return matrix;
-}
-
-MatHandle make_transfer_shell(const Transfer& transfer, int columns) {
-  return make_shell(transfer.comm(), transfer.n_fine() * columns, transfer.n_coarse() * columns,
-                    {[&transfer, columns](const double* in, double* out) {
-                       transfer.interpolate(in, out, columns);
-                     },
-                     [&transfer, columns](const double* in, double* out) {
-                       transfer.restrict_residual(in, out, columns);
-                     }});
-}
-
-MatHandle make_matrix_of_size(MPI_Comm comm, PetscInt n) {
-  return make_shell(comm, n, n, {nullptr, nullptr});
 }
 
 void make_preconditioner_shell(PC pc, const ApplyFunction& function) {

@@ -7,7 +7,6 @@
 namespace proofload::solver {
 
 class ReducedStiffness;
-class Transfer;
 
 /// out = f(in) on local arrays.
 using ApplyFunction = std::function<void(const double* in, double* out)>;
@@ -16,13 +15,7 @@ using ApplyFunction = std::function<void(const double* in, double* out)>;
 MatHandle make_operator_shell(const ReducedStiffness& stiffness, int columns);
 
 /// Symmetric, `n` rows of this rank: multiplies by the function, of which it keeps a copy.
-MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& function);
-
-/// Interpolation (multiply) and restriction (multiply by the transpose). Keeps the reference.
-MatHandle make_transfer_shell(const Transfer& transfer, int columns);
-
-/// Square, `n` rows of this rank, for solvers that never multiply with it.
-MatHandle make_matrix_of_size(MPI_Comm comm, PetscInt n);
+MatHandle make_function_shell(MPI_Comm comm, PetscInt n, const ApplyFunction& action);
 
 /// Makes `pc` apply the function, which must outlive it.
 void make_preconditioner_shell(PC pc, const ApplyFunction& function);

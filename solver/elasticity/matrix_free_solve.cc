@@ -18,6 +18,8 @@ namespace {
 /// Times the iteration may start again from where it is when its own residual has drifted from the
 /// true one.
 constexpr int kRestarts = 3;
+/// Cycles in single precision that take longer than this are not worth going on with.
+constexpr int kSinglePrecisionIterations = 150;
 /// A residual that no restart makes smaller is rounding, and accepted up to here.
 constexpr double kRoundingResidual = 1e-8;
 /// Beyond, no residual is taken for rounding: the iteration may as well have gone astray.
@@ -53,6 +55,12 @@ struct Task {
   std::string note;
 };
 
+/// A projection that was made with one cycle needs the same cycle to the end, to the last digit.
+MultigridOptions precise_if(bool projected, MultigridOptions options) {
+  options.single_precision = options.single_precision && !projected;
+  return options;
+}
+
 /// The loads of one kinematic set.
 class SetSolver {
  public:
@@ -63,7 +71,7 @@ class SetSolver {
         multigrid_(multigrid),
         foundation_(on_foundation_if_needed(model, set)),
         solver_(free, foundation_ ? *foundation_ : model.kinematics[set], vertices,
-                model.elasticity, multigrid) {
+                model.elasticity, precise_if(foundation_ != nullptr, multigrid)) {
     if (foundation_)
       projected_ = std::make_unique<ProjectedSolver>(free, model.kinematics[set], solver_);
     for (std::size_t i = 0; i < model.loads.size(); ++i)
@@ -172,23 +180,41 @@ class SetSolver {
   }
 
   /// Iterates alone until the recomputed residual is small enough; throws on all ranks if it does
-  /// not get there.
+  /// not get there, in double precision at last.
   void finish(Task& task) {
+    iterate(task);
+    if (!is_solved(task) && solver_.in_single_precision()) {
+      solver_.use_double_precision();
+      iterate(task);
+    }
+    if (task.residual <= std::max(options_.tolerance, kRoundingResidual)) return;
+    if (!is_solved(task)) fail(task, "the residual does not fall further");
+    task.note = "the residual is rounding: no number in double precision leaves less";
+  }
+
+  bool is_solved(const Task& task) const {
+    return task.residual <= std::max(options_.tolerance, kRoundingResidual) ||
+           task.residual <= rounding_residual(task);
+  }
+
+  void iterate(Task& task) {
     int iterations = 0;
+    const int most = solver_.in_single_precision()
+                         ? std::min(kSinglePrecisionIterations, options_.max_iterations)
+                         : options_.max_iterations;
     for (int pass = 0; pass <= kRestarts && !(task.residual <= options_.tolerance); ++pass) {
       const double before = task.residual;
       const double aim = task.iterations + iterations > 0 ? kAimAgain : kAim;
-      const IterationResult result =
-          iterate(task, aim * options_.tolerance, options_.max_iterations - iterations);
+      const IterationResult result = iterate(task, aim * options_.tolerance, most - iterations);
       iterations += result.iterations;
       measure(task);
+      if (!(task.residual < 1)) {  // astray: nothing to start from
+        std::fill(task.x.begin(), task.x.end(), 0.0);
+        task.residual = 1;
+      }
       if (!result.converged || !(task.residual < 0.9 * before)) break;
     }
     task.iterations += iterations;
-    if (task.residual <= std::max(options_.tolerance, kRoundingResidual)) return;
-    if (!(task.residual <= rounding_residual(task)))
-      fail(task, "the residual does not fall further");
-    task.note = "the residual is rounding: no number in double precision leaves less";
   }
 
   /// What rounding of x alone leaves, a few units in the last place of diagonal times motion:

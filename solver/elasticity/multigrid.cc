@@ -1,5 +1,6 @@
 #include "multigrid.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "direct_solver.h"
@@ -17,23 +18,6 @@ KspHandle make_conjugate_gradients(MPI_Comm comm, Mat matrix) {
   return ksp;
 }
 
-KSP make_cycle(PC pc, Mat fine, Mat transfer, const ApplyFunction& smooth) {
-  check_petsc(PCSetType(pc, PCMG));
-  check_petsc(PCMGSetLevels(pc, 2, nullptr));
-  check_petsc(PCMGSetInterpolation(pc, 1, transfer));
-  KSP smoother, coarse;
-  check_petsc(PCMGGetSmoother(pc, 1, &smoother));
-  check_petsc(KSPSetOperators(smoother, fine, fine));
-  check_petsc(KSPSetType(smoother, KSPRICHARDSON));
-  check_petsc(KSPSetTolerances(smoother, 0, 0, PETSC_DEFAULT, 1));
-  check_petsc(KSPSetNormType(smoother, KSP_NORM_NONE));
-  PC shell;
-  check_petsc(KSPGetPC(smoother, &shell));
-  make_preconditioner_shell(shell, smooth);
-  check_petsc(PCMGGetCoarseSolve(pc, &coarse));
-  return coarse;
-}
-
 IterationResult result_of(KSP ksp) {
   KSPConvergedReason reason;
   PetscInt iterations = 0;
@@ -47,41 +31,85 @@ MultigridSolver::MultigridSolver(const FreeStiffness& stiffness, const Kinematic
                                  const MultigridOptions& options)
     : stiffness_(stiffness, set),
       transfer_(stiffness_.kinematics(), vertices),
-      smoother_(stiffness_, options.smoother_degree),
-      smooth_([this](const double* in, double* out) { smoother_.apply(in, out, 1); }),
+      smoother_degree_(options.smoother_degree),
       fine_(make_operator_shell(stiffness_, 1)),
-      transfer_shell_(make_transfer_shell(transfer_, 1)),
-      coarse_(assemble_coarse(stiffness_, vertices, by_body, options.coarse_poisson_limit)),
-      ksp_(make_conjugate_gradients(stiffness.part().comm, fine_)) {
+      ksp_(make_conjugate_gradients(stiffness.part().comm, fine_)),
+      precondition_([this](const double* in, double* out) { cycle(in, out, 1); }) {
+  // The difference of an orthotropic law from an isotropic one is applied in double precision only.
+  const bool orthotropic = std::any_of(by_body.begin(), by_body.end(),
+                                       [](const Elasticity& e) { return e.orthotropic; });
+  set_fine_level(options.single_precision && !orthotropic);
+  set_coarse_solver(vertices, by_body, options);
   PC pc;
   check_petsc(KSPGetPC(ksp_, &pc));
-  coarse_solver_ = make_cycle(pc, fine_, transfer_shell_, smooth_);
-  set_coarse_solver(options);
+  make_preconditioner_shell(pc, precondition_);
   check_petsc(KSPSetUp(ksp_));
-  check_petsc(KSPSetUp(coarse_solver_));
 }
 
-/// The matrix is given up once the aggregates hold it.
-void MultigridSolver::set_coarse_solver(const MultigridOptions& options) {
+void MultigridSolver::set_fine_level(bool single_precision) {
+  const BlockJacobi<double> jacobi(stiffness_);
+  eigenvalue_ = largest_eigenvalue(stiffness_, jacobi);
+  if (!single_precision) return use_double_precision();
+  const BlockJacobi<float> single(jacobi, stiffness_.free().single_unit());
+  single_ = std::make_unique<Cycle<float>>(
+      stiffness_, transfer_, Chebyshev<float>(stiffness_, single, eigenvalue_, smoother_degree_),
+      [this](const double* b, double* x, int columns) { solve_coarse(b, x, columns); });
+}
+
+void MultigridSolver::use_double_precision() {
+  single_.reset();
+  double_ = std::make_unique<Cycle<double>>(
+      stiffness_, transfer_,
+      Chebyshev<double>(stiffness_, BlockJacobi<double>(stiffness_), eigenvalue_, smoother_degree_),
+      [this](const double* b, double* x, int columns) { solve_coarse(b, x, columns); });
+}
+
+void MultigridSolver::cycle(const double* r, double* z, int columns) const {
+  if (single_)
+    single_->apply(r, z, columns);
+  else
+    double_->apply(r, z, columns);
+}
+
+void MultigridSolver::set_coarse_solver(const Vertices& vertices,
+                                        const std::vector<Elasticity>& by_body,
+                                        const MultigridOptions& options) {
+  MatHandle matrix = assemble_coarse(stiffness_, vertices, by_body, options.coarse_poisson_limit);
   PetscInt n = 0;
-  check_petsc(MatGetSize(coarse_, &n, nullptr));
+  check_petsc(MatGetSize(matrix, &n, nullptr));
   if (n <= options.direct_coarse_limit) {
-    set_direct_solver(coarse_solver_, coarse_);
+    check_petsc(KSPCreate(stiffness_.part().comm, direct_.fill()));
+    set_direct_solver(direct_, matrix);
+    factorise(direct_);
     return;
   }
   const int n_groups = stiffness_.kinematics().n_own_motions() / 6;
-  aggregation_ = std::make_unique<Aggregation>(coarse_, n_groups, options.aggregation);
-  correct_ = [this](const double* in, double* out) { aggregation_->apply(in, out, 1); };
-  coarse_ = make_matrix_of_size(stiffness_.part().comm, transfer_.n_coarse());
-  set_coarse_function(coarse_solver_, coarse_, correct_);
+  aggregation_ = std::make_unique<Aggregation>(std::move(matrix), n_groups, options.aggregation);
 }
 
-void set_coarse_function(KSP ksp, Mat sizes, const ApplyFunction& function) {
-  check_petsc(KSPSetOperators(ksp, sizes, sizes));
-  check_petsc(KSPSetType(ksp, KSPPREONLY));
-  PC pc;
-  check_petsc(KSPGetPC(ksp, &pc));
-  make_preconditioner_shell(pc, function);
+void MultigridSolver::solve_coarse(const double* b, double* x, int columns) const {
+  if (aggregation_)
+    aggregation_->apply(b, x, columns);
+  else
+    solve_coarse_directly(b, x, columns);
+}
+
+/// Column by column.
+void MultigridSolver::solve_coarse_directly(const double* b, double* x, int columns) const {
+  Mat matrix;
+  VecHandle right, left;
+  check_petsc(KSPGetOperators(direct_, &matrix, nullptr));
+  check_petsc(MatCreateVecs(matrix, left.fill(), right.fill()));
+  const long n = transfer_.n_coarse();
+  for (int k = 0; k < columns; ++k) {
+    {
+      const VecWrite values(right);
+      for (long i = 0; i < n; ++i) values.data()[i] = b[i * columns + k];
+    }
+    check_petsc(KSPSolve(direct_, right, left));
+    const VecRead values(left);
+    for (long i = 0; i < n; ++i) x[i * columns + k] = values.data()[i];
+  }
 }
 
 IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vector<double>& x,
@@ -94,19 +122,6 @@ IterationResult MultigridSolver::iterate(const std::vector<double>& b, std::vect
   check_petsc(KSPSetTolerances(ksp_, tolerance, 0, PETSC_DEFAULT, max_iterations));
   check_petsc(KSPSolve(ksp_, right, left));
   return result_of(ksp_);
-}
-
-void apply_preconditioner(KSP ksp, MPI_Comm comm, PetscInt n, const double* r, double* z) {
-  VecHandle in, out;
-  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, r, in.fill()));
-  check_petsc(VecCreateMPIWithArray(comm, 1, n, PETSC_DETERMINE, z, out.fill()));
-  PC pc;
-  check_petsc(KSPGetPC(ksp, &pc));
-  check_petsc(PCApply(pc, in, out));
-}
-
-void MultigridSolver::cycle(const double* r, double* z) const {
-  apply_preconditioner(ksp_, stiffness_.part().comm, stiffness_.n_unknowns(), r, z);
 }
 
 double MultigridSolver::residual_norm(const std::vector<double>& b,

@@ -7,7 +7,7 @@
 #include "aggregation.h"
 #include "matrix_free_shells.h"
 #include "multigrid_coarse.h"
-#include "multigrid_smoother.h"
+#include "multigrid_cycle.h"
 
 namespace proofload::solver {
 
@@ -17,6 +17,8 @@ struct MultigridOptions {
   /// Above this Poisson's ratio linear tetrahedra lock; the coarse operator is softened to it.
   double coarse_poisson_limit = kCoarsePoissonLimit;
   int smoother_degree = 3;  ///< applications of the operator in a smoothing step
+  /// Cycles in single precision first; in double precision only when those do not get there.
+  bool single_precision = true;
   /// Loads of one set from which on they are solved together, if this rank's share is small enough
   /// for eight of everything.
   int stack_from = 3;
@@ -36,46 +38,39 @@ class MultigridSolver {
                   const std::vector<Elasticity>& by_body, const MultigridOptions& options);
 
   const ReducedStiffness& stiffness() const { return stiffness_; }
-  const Transfer& transfer() const { return transfer_; }
-  const Chebyshev& smoother() const { return smoother_; }
-  /// The coarse level: a direct solver, or aggregates if there are.
-  KSP coarse_solver() const { return coarse_solver_; }
-  const Aggregation* aggregation() const { return aggregation_.get(); }
+  /// z ~ A⁻¹ r by one cycle, stacked by columns (1 or kColumns). Collective.
+  void cycle(const double* r, double* z, int columns = 1) const;
+  bool in_single_precision() const { return single_ != nullptr; }
+  /// From now on cycles are in double precision. Collective.
+  void use_double_precision();
   /// Improves x until the norm of b - A x as the iteration carries it is below
   /// `tolerance` times that of b. Collective.
   IterationResult iterate(const std::vector<double>& b, std::vector<double>& x, double tolerance,
                           int max_iterations);
-  /// z = one cycle for the residual r. Collective.
-  void cycle(const double* r, double* z) const;
   /// ‖b - A x‖ recomputed. Collective.
   double residual_norm(const std::vector<double>& b, const std::vector<double>& x) const;
 
  private:
-  void set_coarse_solver(const MultigridOptions& options);
+  void set_fine_level(bool single_precision);
+  void set_coarse_solver(const Vertices& vertices, const std::vector<Elasticity>& by_body,
+                         const MultigridOptions& options);
+  void solve_coarse(const double* b, double* x, int columns) const;
+  void solve_coarse_directly(const double* b, double* x, int columns) const;
 
   ReducedStiffness stiffness_;
   Transfer transfer_;
-  Chebyshev smoother_;
-  ApplyFunction smooth_;
-  MatHandle fine_, transfer_shell_, coarse_;
-  KspHandle ksp_;
-  KSP coarse_solver_ = nullptr;  // owned by ksp_
+  int smoother_degree_;
+  double eigenvalue_ = 0;
+  MatHandle fine_;
+  KspHandle ksp_, direct_;  // the coarse level is solved directly, or by aggregates
   std::unique_ptr<Aggregation> aggregation_;
-  ApplyFunction correct_;
+  std::unique_ptr<Cycle<float>> single_;
+  std::unique_ptr<Cycle<double>> double_;
+  ApplyFunction precondition_;
 };
 
 /// Conjugate gradients that watch the norm of the residual itself.
 KspHandle make_conjugate_gradients(MPI_Comm comm, Mat matrix);
-
-/// Makes `pc` a cycle of two levels with `smooth` (one application from zero, which must outlive
-/// it) before and after; returns its coarse solver, still to be set.
-KSP make_cycle(PC pc, Mat fine, Mat transfer, const ApplyFunction& smooth);
-
-/// Makes `ksp` apply the function once; it keeps the matrix' sizes only.
-void set_coarse_function(KSP ksp, Mat sizes, const ApplyFunction& function);
-
-/// z = the preconditioner of `ksp` applied to r, local arrays of n. Collective.
-void apply_preconditioner(KSP ksp, MPI_Comm comm, PetscInt n, const double* r, double* z);
 
 IterationResult result_of(KSP ksp);
 

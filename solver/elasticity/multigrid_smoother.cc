@@ -53,7 +53,8 @@ std::vector<double> group_inverses(const ReducedStiffness& stiffness) {
 
 }  // namespace
 
-BlockJacobi::BlockJacobi(const ReducedStiffness& stiffness)
+template <>
+BlockJacobi<double>::BlockJacobi(const ReducedStiffness& stiffness)
     : n_nodes_(stiffness.part().n_owned),
       n_groups_(stiffness.kinematics().n_own_motions() / 6),
       inverse_(stiffness.diagonal()),
@@ -75,13 +76,25 @@ BlockJacobi::BlockJacobi(const ReducedStiffness& stiffness)
   }
 }
 
-void BlockJacobi::apply_nodes(int first, int last, const double* r, double* z, int columns) const {
+template <class Real>
+template <class Other>
+BlockJacobi<Real>::BlockJacobi(const BlockJacobi<Other>& other, double factor)
+    : n_nodes_(other.n_nodes_), n_groups_(other.n_groups_) {
+  inverse_.reserve(other.inverse_.size());
+  for (const Other v : other.inverse_) inverse_.push_back(static_cast<Real>(factor * v));
+  for (const Other v : other.group_inverse_)
+    group_inverse_.push_back(static_cast<Real>(factor * v));
+}
+
+template <class Real>
+void BlockJacobi<Real>::apply_nodes(int first, int last, const Real* r, Real* z,
+                                    int columns) const {
   for (int node = first; node < last; ++node) {
-    const double* m = &inverse_[6l * node];
-    const double* in = r + 3l * node * columns;
-    double* out = z + 3l * node * columns;
+    const Real* m = &inverse_[6l * node];
+    const Real* in = r + 3l * node * columns;
+    Real* out = z + 3l * node * columns;
     for (int k = 0; k < columns; ++k) {
-      const double a = in[k], b = in[columns + k], c = in[2 * columns + k];
+      const Real a = in[k], b = in[columns + k], c = in[2 * columns + k];
       out[k] = m[0] * a + m[3] * b + m[5] * c;
       out[columns + k] = m[3] * a + m[1] * b + m[4] * c;
       out[2 * columns + k] = m[5] * a + m[4] * b + m[2] * c;
@@ -89,24 +102,31 @@ void BlockJacobi::apply_nodes(int first, int last, const double* r, double* z, i
   }
 }
 
-void BlockJacobi::apply_groups(const double* r, double* z, int columns) const {
+template <class Real>
+void BlockJacobi<Real>::apply_groups(const Real* r, Real* z, int columns) const {
   const long first = 3l * n_nodes_ * columns;
   for (int g = 0; g < n_groups_; ++g)
     for (int i = 0; i < 6; ++i)
       for (int k = 0; k < columns; ++k) {
         double sum = 0;
         for (int j = 0; j < 6; ++j)
-          sum += group_inverse_[36 * g + 6 * i + j] * r[first + (6 * g + j) * columns + k];
-        z[first + (6 * g + i) * columns + k] = sum;
+          sum += static_cast<double>(group_inverse_[36 * g + 6 * i + j]) *
+                 r[first + (6 * g + j) * columns + k];
+        z[first + (6 * g + i) * columns + k] = static_cast<Real>(sum);
       }
 }
 
-void BlockJacobi::apply(const double* r, double* z, int columns) const {
+template <class Real>
+void BlockJacobi<Real>::apply(const Real* r, Real* z, int columns) const {
   apply_nodes(0, n_nodes_, r, z, columns);
   apply_groups(r, z, columns);
 }
 
-double largest_eigenvalue(const ReducedStiffness& stiffness, const BlockJacobi& jacobi) {
+template class BlockJacobi<double>;
+template class BlockJacobi<float>;
+template BlockJacobi<float>::BlockJacobi(const BlockJacobi<double>&, double);
+
+double largest_eigenvalue(const ReducedStiffness& stiffness, const BlockJacobi<double>& jacobi) {
   const MPI_Comm comm = stiffness.part().comm;
   const int n = stiffness.n_unknowns();
   const MatHandle matrix = make_operator_shell(stiffness, 1);
@@ -137,47 +157,50 @@ double largest_eigenvalue(const ReducedStiffness& stiffness, const BlockJacobi& 
   return kEigenMargin * largest;
 }
 
-Chebyshev::Chebyshev(const ReducedStiffness& stiffness, int degree)
-    : stiffness_(stiffness),
-      jacobi_(stiffness),
-      eigenvalue_(largest_eigenvalue(stiffness, jacobi_)),
-      degree_(degree) {}
-
-void Chebyshev::apply(const double* b, double* x, int columns) const {
-  const std::size_t n = static_cast<std::size_t>(stiffness_.n_unknowns()) * columns;
-  if (residual_.size() < n)
-    for (AlignedVector* v : {&residual_, &step_, &work_}) v->assign(n, 0.0);
-  double* r = residual_.data();
-  double* step = step_.data();
-  double* work = work_.data();
-  jacobi_.apply(b, step, columns);
-  const double first = 4 / (3 * eigenvalue_);
-  for (std::size_t i = 0; i < n; ++i) x[i] = step[i] *= first;
+template <class Real>
+void Chebyshev<Real>::smooth(Real* r, Real* x, int columns, bool starts) const {
+  const long n = static_cast<long>(stiffness_.n_unknowns()) * columns;
+  for (AlignedVectorOf<Real>* v : {&step_, &work_})
+    if (static_cast<long>(v->size()) < n) v->assign(n, Real(0));
+  Real* step = step_.data();
+  Real* work = work_.data();
+  const auto first_gain = static_cast<Real>(4 / (3 * eigenvalue_));
+  jacobi_.apply(r, step, columns);
+  for (long i = 0; i < n; ++i) {
+    step[i] *= first_gain;
+    x[i] = starts ? step[i] : x[i] + step[i];
+  }
   for (int k = 2; k <= degree_; ++k) {
     stiffness_.apply(step, work, columns);
-    const double* before = k == 2 ? b : r;
-    const double keep = (2.0 * k - 3) / (2 * k + 1);
-    const double gain = (8.0 * k - 4) / ((2 * k + 1) * eigenvalue_);
-    const auto residual = [&](long i) { r[i] = before[i] - work[i]; };
-    const auto advance = [&](long i) {
-      step[i] = keep * step[i] + gain * work[i];
-      x[i] += step[i];
+    const auto keep = static_cast<Real>((2.0 * k - 3) / (2 * k + 1));
+    const auto gain = static_cast<Real>((8.0 * k - 4) / ((2 * k + 1) * eigenvalue_));
+    const auto residual = [&](long begin, long end) {
+      for (long i = begin; i < end; ++i) r[i] -= work[i];
+    };
+    const auto advance = [&](long begin, long end) {
+      for (long i = begin; i < end; ++i) {
+        step[i] = keep * step[i] + gain * work[i];
+        x[i] += step[i];
+      }
     };
     // A few nodes at a time, which stay in the cache from one loop to the next.
-    const int width = 3 * columns;
+    const long width = 3 * columns, tail = jacobi_.n_nodes() * width;
     for (int first = 0; first < jacobi_.n_nodes(); first += kChunk) {
       const int last = std::min(first + kChunk, jacobi_.n_nodes());
-      for (long i = static_cast<long>(first) * width; i < static_cast<long>(last) * width; ++i)
-        residual(i);
+      residual(first * width, last * width);
       jacobi_.apply_nodes(first, last, r, work, columns);
-      for (long i = static_cast<long>(first) * width; i < static_cast<long>(last) * width; ++i)
-        advance(i);
+      advance(first * width, last * width);
     }
-    const long tail = static_cast<long>(jacobi_.n_nodes()) * width;
-    for (long i = tail; i < static_cast<long>(n); ++i) residual(i);
+    residual(tail, n);
     jacobi_.apply_groups(r, work, columns);
-    for (long i = tail; i < static_cast<long>(n); ++i) advance(i);
+    advance(tail, n);
   }
+  if (!starts) return;
+  stiffness_.apply(step, work, columns);
+  for (long i = 0; i < n; ++i) r[i] -= work[i];
 }
+
+template class Chebyshev<double>;
+template class Chebyshev<float>;
 
 }  // namespace proofload::solver

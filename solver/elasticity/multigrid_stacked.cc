@@ -1,6 +1,6 @@
 #include "multigrid_stacked.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "proofload/solver/collective.h"
@@ -8,25 +8,42 @@
 namespace proofload::solver {
 namespace {
 
-/// A solver of one column applied to each of them.
-ApplyFunction column_by_column(KSP ksp) {
-  return [ksp](const double* in, double* out) {
-    Mat matrix;
-    VecHandle right, left;
-    check_petsc(KSPGetOperators(ksp, &matrix, nullptr));
-    check_petsc(MatCreateVecs(matrix, left.fill(), right.fill()));
-    PetscInt n = 0;
-    check_petsc(VecGetLocalSize(right, &n));
+/// One number for each column.
+using Numbers = std::array<double, kColumns>;
+
+/// Iterates of all columns; [n][kColumns].
+struct Iterates {
+  long n;
+  AlignedVector x, r, z, p, q;
+  explicit Iterates(long rows) : n(rows), x(rows * kColumns, 0.0), r(x), z(x), p(x), q(x) {}
+};
+
+/// Sums over this rank's rows.
+Numbers products(long n, const AlignedVector& a, const AlignedVector& b) {
+  Numbers sum{};
+  for (long i = 0; i < n; ++i)
+    for (int k = 0; k < kColumns; ++k) sum[k] += a[i * kColumns + k] * b[i * kColumns + k];
+  return sum;
+}
+
+/// a = b + factor a.
+void scale_and_add(long n, const Numbers& factor, const AlignedVector& b, AlignedVector& a) {
+  for (long i = 0; i < n; ++i)
+    for (int k = 0; k < kColumns; ++k)
+      a[i * kColumns + k] = b[i * kColumns + k] + factor[k] * a[i * kColumns + k];
+}
+
+/// x += alpha p, r -= alpha q; squares of r.
+Numbers advance(Iterates& v, const Numbers& alpha) {
+  Numbers square{};
+  for (long i = 0; i < v.n; ++i)
     for (int k = 0; k < kColumns; ++k) {
-      {
-        const VecWrite values(right);
-        for (PetscInt i = 0; i < n; ++i) values.data()[i] = in[i * kColumns + k];
-      }
-      check_petsc(KSPSolve(ksp, right, left));
-      const VecRead values(left);
-      for (PetscInt i = 0; i < n; ++i) out[i * kColumns + k] = values.data()[i];
+      const long at = i * kColumns + k;
+      v.x[at] += alpha[k] * v.p[at];
+      v.r[at] -= alpha[k] * v.q[at];
+      square[k] += v.r[at] * v.r[at];
     }
-  };
+  return square;
 }
 
 double norm(MPI_Comm comm, const std::vector<double>& values) {
@@ -37,61 +54,48 @@ double norm(MPI_Comm comm, const std::vector<double>& values) {
 
 }  // namespace
 
-StackedSolver::StackedSolver(const MultigridSolver& single)
-    : single_(single),
-      smooth_(
-          [this](const double* in, double* out) { single_.smoother().apply(in, out, kColumns); }),
-      fine_(make_operator_shell(single.stiffness(), kColumns)),
-      transfer_(make_transfer_shell(single.transfer(), kColumns)) {
-  ksp_ = make_conjugate_gradients(single.stiffness().part().comm, fine_);
-  PC pc;
-  check_petsc(KSPGetPC(ksp_, &pc));
-  build_coarse(make_cycle(pc, fine_, transfer_, smooth_));
-  check_petsc(KSPSetUp(ksp_));
-}
-
-/// Aggregates take all columns at once; a direct solver goes by columns.
-void StackedSolver::build_coarse(KSP coarse) {
-  if (const Aggregation* aggregation = single_.aggregation())
-    correct_ = [aggregation](const double* in, double* out) {
-      aggregation->apply(in, out, kColumns);
-    };
-  else
-    correct_ = column_by_column(single_.coarse_solver());
-  coarse_ = make_matrix_of_size(single_.stiffness().part().comm,
-                                single_.transfer().n_coarse() * kColumns);
-  set_coarse_function(coarse, coarse_, correct_);
-}
-
-void StackedSolver::cycle(const double* r, double* z) const {
-  apply_preconditioner(ksp_, single_.stiffness().part().comm,
-                       single_.stiffness().n_unknowns() * kColumns, r, z);
-}
-
 IterationResult StackedSolver::solve(const std::vector<std::vector<double>>& b,
                                      std::vector<std::vector<double>>& x, double tolerance,
                                      int max_iterations) {
-  const MPI_Comm comm = single_.stiffness().part().comm;
-  const std::size_t n = single_.stiffness().n_unknowns(), used = b.size();
+  const ReducedStiffness& stiffness = single_.stiffness();
+  const MPI_Comm comm = stiffness.part().comm;
+  const int used = static_cast<int>(b.size());
+  Iterates v(stiffness.n_unknowns());
   std::vector<double> sizes;
   for (const auto& column : b) sizes.push_back(norm(comm, column));
-  VecHandle right, left;
-  check_petsc(MatCreateVecs(fine_, left.fill(), right.fill()));
-  {
-    const VecWrite values(right);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t k = 0; k < used; ++k) values.data()[i * kColumns + k] = b[k][i] / sizes[k];
+  for (long i = 0; i < v.n; ++i)
+    for (int k = 0; k < used; ++k) v.r[i * kColumns + k] = b[k][i] / sizes[k];
+
+  IterationResult result;
+  Numbers alpha{}, before{}, square{};
+  for (int k = 0; k < used; ++k) square[k] = 1;
+  const auto is_done = [&](int k) { return !(square[k] > tolerance * tolerance); };
+  for (; result.iterations < max_iterations; ++result.iterations) {
+    result.converged = true;
+    for (int k = 0; k < used; ++k) result.converged = result.converged && is_done(k);
+    if (result.converged) break;
+    cycle(v.r.data(), v.z.data());
+    // Flexible: the change of r since the last step is -alpha q (Notay 2000,
+    // doi 10.1137/S1064827599362314).
+    std::array<Numbers, 2> both = {products(v.n, v.r, v.z), products(v.n, v.q, v.z)};
+    sum_over_ranks(comm, both[0].data(), 2 * kColumns);
+    Numbers beta{};
+    for (int k = 0; k < used; ++k)
+      if (before[k] > 0) beta[k] = -alpha[k] * both[1][k] / before[k];
+    before = both[0];
+    scale_and_add(v.n, beta, v.z, v.p);
+    stiffness.apply(v.p.data(), v.q.data(), kColumns);
+    Numbers curvature = products(v.n, v.p, v.q);
+    sum_over_ranks(comm, curvature.data(), kColumns);
+    for (int k = 0; k < kColumns; ++k)
+      alpha[k] = !is_done(k) && curvature[k] > 0 ? before[k] / curvature[k] : 0;
+    square = advance(v, alpha);
+    sum_over_ranks(comm, square.data(), kColumns);
   }
-  // The norm of all columns together bounds that of each.
-  const double together = tolerance / std::sqrt(static_cast<double>(used));
-  check_petsc(KSPSetTolerances(ksp_, together, 0, PETSC_DEFAULT, max_iterations));
-  check_petsc(VecSet(left, 0));
-  check_petsc(KSPSolve(ksp_, right, left));
-  const VecRead values(left);
-  x.assign(used, std::vector<double>(n));
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t k = 0; k < used; ++k) x[k][i] = values.data()[i * kColumns + k] * sizes[k];
-  return result_of(ksp_);
+  x.assign(used, std::vector<double>(v.n));
+  for (long i = 0; i < v.n; ++i)
+    for (int k = 0; k < used; ++k) x[k][i] = v.x[i * kColumns + k] * sizes[k];
+  return result;
 }
 
 }  // namespace proofload::solver

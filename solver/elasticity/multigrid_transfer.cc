@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../mesh/exchange_single.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
@@ -48,64 +49,78 @@ int Transfer::n_coarse() const {
   return static_cast<int>(3 * vertices_.owned.size()) + kinematics_.n_own_motions();
 }
 
-double* Transfer::work(int columns) const {
-  const std::size_t size = 3ul * kinematics_.part().n_local() * columns;
-  if (work_.size() < size) work_.resize(size);
-  return work_.data();
+template <class Real>
+Real* Transfer::work(int columns) const {
+  auto& work = std::get<AlignedVectorOf<Real>>(work_);
+  const std::size_t size =
+      static_cast<std::size_t>(kinematics_.part().n_local()) * node_width<Real>(columns);
+  if (work.size() < size) work.resize(size);
+  return work.data();
 }
 
-void Transfer::interpolate(const double* coarse, double* fine, int columns) const {
+template <class Real>
+void Transfer::interpolate(const Real* coarse, Real* fine, int columns) const {
   const MeshPart& part = kinematics_.part();
   const int block = 3 * columns;
-  double* u = work(columns);
+  const long width = node_width<Real>(columns);
+  Real* u = work<Real>(columns);
   for (std::size_t v = 0; v < vertices_.owned.size(); ++v)
-    std::copy_n(coarse + v * block, block, u + static_cast<long>(vertices_.owned[v]) * block);
-  for (const auto& edge : vertices_.edges)
-    std::fill_n(u + static_cast<long>(edge[0]) * block, block, 0.0);
+    std::copy_n(coarse + v * block, block, u + vertices_.owned[v] * width);
+  for (const auto& edge : vertices_.edges) std::fill_n(u + edge[0] * width, block, Real(0));
   kinematics_.project(u, columns);
-  const double* motions = coarse + vertices_.owned.size() * block;
+  const Real* motions = coarse + vertices_.owned.size() * block;
   kinematics_.move_groups(motions, u, columns);
-  update_ghosts(part, u, block);
+  update_ghosts(part, u, static_cast<int>(width));
   for (const auto& edge : vertices_.edges) {
-    const double* a = u + static_cast<long>(edge[1]) * block;
-    const double* b = u + static_cast<long>(edge[2]) * block;
-    double* mid = u + static_cast<long>(edge[0]) * block;
-    for (int i = 0; i < block; ++i) mid[i] = 0.5 * (a[i] + b[i]);
+    const Real* a = u + edge[1] * width;
+    const Real* b = u + edge[2] * width;
+    Real* mid = u + edge[0] * width;
+    for (int i = 0; i < block; ++i) mid[i] = Real(0.5) * (a[i] + b[i]);
   }
   kinematics_.project(u, columns);
-  double* end = std::copy_n(u, static_cast<long>(part.n_owned) * block, fine);
+  for (long node = 0; node < part.n_owned; ++node)
+    std::copy_n(u + node * width, block, fine + node * block);
+  Real* end = fine + static_cast<long>(part.n_owned) * block;
   for (int m = 0; m < kinematics_.n_own_motions(); ++m)
     for (int k = 0; k < columns; ++k)
-      *end++ = kinematics_.is_fixed(m) ? 0.0 : motions[m * columns + k];
+      *end++ = kinematics_.is_fixed(m) ? Real(0) : motions[m * columns + k];
 }
 
-void Transfer::restrict_residual(const double* fine, double* coarse, int columns) const {
+template <class Real>
+void Transfer::restrict_residual(const Real* fine, Real* coarse, int columns) const {
   const MeshPart& part = kinematics_.part();
   const int block = 3 * columns;
+  const long width = node_width<Real>(columns);
   const long n_nodal = static_cast<long>(part.n_owned) * block;
-  double* u = work(columns);
-  std::copy_n(fine, n_nodal, u);
-  std::fill(u + n_nodal, u + static_cast<long>(part.n_local()) * block, 0.0);
+  Real* u = work<Real>(columns);
+  for (long node = 0; node < part.n_owned; ++node)
+    std::copy_n(fine + node * block, block, u + node * width);
+  std::fill(u + part.n_owned * width, u + part.n_local() * width, Real(0));
   kinematics_.project(u, columns);
   for (const auto& edge : vertices_.edges) {
-    double* a = u + static_cast<long>(edge[1]) * block;
-    double* b = u + static_cast<long>(edge[2]) * block;
-    double* mid = u + static_cast<long>(edge[0]) * block;
+    Real* a = u + edge[1] * width;
+    Real* b = u + edge[2] * width;
+    Real* mid = u + edge[0] * width;
     for (int i = 0; i < block; ++i) {
-      a[i] += 0.5 * mid[i];
-      b[i] += 0.5 * mid[i];
+      a[i] += Real(0.5) * mid[i];
+      b[i] += Real(0.5) * mid[i];
       mid[i] = 0;
     }
   }
-  add_to_owners(part, u, block);
-  double* motions = coarse + vertices_.owned.size() * block;
+  add_to_owners(part, u, static_cast<int>(width));
+  Real* motions = coarse + vertices_.owned.size() * block;
   kinematics_.collect_groups(u, motions, columns);
   for (int m = 0; m < kinematics_.n_own_motions(); ++m)
     for (int k = 0; k < columns; ++k)
       if (!kinematics_.is_fixed(m)) motions[m * columns + k] += fine[n_nodal + m * columns + k];
   kinematics_.project(u, columns);
   for (std::size_t v = 0; v < vertices_.owned.size(); ++v)
-    std::copy_n(u + static_cast<long>(vertices_.owned[v]) * block, block, coarse + v * block);
+    std::copy_n(u + vertices_.owned[v] * width, block, coarse + v * block);
 }
+
+template void Transfer::interpolate(const double*, double*, int) const;
+template void Transfer::interpolate(const float*, float*, int) const;
+template void Transfer::restrict_residual(const double*, double*, int) const;
+template void Transfer::restrict_residual(const float*, float*, int) const;
 
 }  // namespace proofload::solver

@@ -2,8 +2,10 @@
 /// Between quadratic and linear functions on the same cells.
 #include <array>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
+#include "aligned_vector.h"
 #include "matrix_free_kinematics.h"
 
 namespace proofload::solver {
@@ -31,16 +33,19 @@ class Transfer {
   int n_fine() const { return kinematics_.n_unknowns(); }
   int n_coarse() const;
   /// Collective.
-  void interpolate(const double* coarse, double* fine, int columns) const;
+  template <class Real>
+  void interpolate(const Real* coarse, Real* fine, int columns) const;
   /// The transpose of interpolate(). Collective.
-  void restrict_residual(const double* fine, double* coarse, int columns) const;
+  template <class Real>
+  void restrict_residual(const Real* fine, Real* coarse, int columns) const;
 
  private:
-  double* work(int columns) const;
+  template <class Real>
+  Real* work(int columns) const;
 
   const Kinematics& kinematics_;
   const Vertices& vertices_;
-  mutable std::vector<double> work_;
+  mutable std::tuple<AlignedVectorOf<double>, AlignedVectorOf<float>> work_;
 };
 
 }  // namespace proofload::solver

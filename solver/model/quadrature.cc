@@ -1,36 +1,111 @@
-#include <deal.II/base/quadrature_lib.h>
+#include <algorithm>
+#include <stdexcept>
 
 #include "proofload/solver/integration.h"
 
 namespace proofload::solver {
+namespace {
 
-TriangleRule triangle_rule(int n) {
-  const dealii::QWitherdenVincentSimplex<2> source(n);
-  TriangleRule rule;
-  for (unsigned int q = 0; q < source.size(); ++q) {
-    const auto p = source.point(q);
-    rule.points.push_back({1 - p[0] - p[1], p[0], p[1]});
-    rule.weights.push_back(2 * source.weight(q));
+/// Points that differ by the order of their barycentric coordinates only, ascending here.
+template <std::size_t N>
+struct Orbit {
+  double weight;  ///< of each point
+  std::array<double, N> coordinates;
+};
+
+// Witherden, Vincent 2015, doi:10.1016/j.camwa.2015.03.017, in the digits of deal.II 9.4.
+const std::vector<Orbit<3>> kTriangles[] = {
+    {{1, {1. / 3, 1. / 3, 1. / 3}}},
+    {{0.10995174365532187, {0.091576213509770743, 0.091576213509770743, 0.81684757298045851}},
+     {0.22338158967801147, {0.10810301816807022, 0.44594849091596489, 0.44594849091596489}}},
+    {{0.22500000000000001, {1. / 3, 1. / 3, 1. / 3}},
+     {0.12593918054482714, {0.10128650732345634, 0.10128650732345634, 0.79742698535308731}},
+     {0.13239415278850619, {0.059715871789769781, 0.47014206410511511, 0.47014206410511511}}},
+    {{0.016545050110792131, {0.03373064855458785, 0.03373064855458785, 0.9325387028908243}},
+     {0.077086646185986069, {0.051380614990563567, 0.47430969250471822, 0.47430969250471822}},
+     {0.12794417123015558, {0.24157738259540357, 0.24157738259540357, 0.51684523480919298}},
+     {0.055878732903199779, {0.047036644652595216, 0.19868331479735168, 0.75428004055005315}}},
+    {{0.097135796282798836, {1. / 3, 1. / 3, 1. / 3}},
+     {0.025577675658698031, {0.044729513394452691, 0.044729513394452691, 0.91054097321109451}},
+     {0.031334700227139071, {0.02063496160252476, 0.48968251919873762, 0.48968251919873762}},
+     {0.077827541004774278, {0.12582081701412673, 0.43708959149293664, 0.43708959149293664}},
+     {0.079647738927210249, {0.18820353561903275, 0.18820353561903275, 0.6235929287619344}},
+     {0.043283539377289376, {0.036838412054736258, 0.22196298916076568, 0.74119859878449801}}}};
+constexpr double kFar = 0.13819660112501051518, kNear = 1 - 3 * kFar;  // (5 - sqrt 5) / 20
+const std::vector<Orbit<4>> kDegreeTwo = {{0.25, {kFar, kFar, kFar, kNear}}};
+const std::vector<Orbit<4>> kDegreeOne = {{1, {0.25, 0.25, 0.25, 0.25}}};
+const std::vector<Orbit<4>> kDegreeThree = {
+    {0.13621784253708741,
+     {0.015510092450854884, 0.32816330251638171, 0.32816330251638171, 0.32816330251638171}},
+    {0.11378215746291261,
+     {0.10804724989842859, 0.10804724989842859, 0.10804724989842859, 0.67585825030471414}}};
+const std::vector<Orbit<4>> kDegreeFive = {
+    {0.11268792571801589,
+     {0.067342242210098213, 0.3108859192633006, 0.3108859192633006, 0.3108859192633006}},
+    {0.073493043116361956,
+     {0.092735250310891248, 0.092735250310891248, 0.092735250310891248, 0.72179424906732625}},
+    {0.042546020777081472,
+     {0.045503704125649642, 0.045503704125649642, 0.45449629587435036, 0.45449629587435036}}};
+const std::vector<Orbit<4>> kDegreeSeven = {
+    {0.095485289464130832, {0.25, 0.25, 0.25, 0.25}},
+    {0.042329581209967028,
+     {0.052896550665391562, 0.31570114977820279, 0.31570114977820279, 0.31570114977820279}},
+    {0.03189692783285758,
+     {0.05048982259839635, 0.05048982259839635, 0.44951017740160365, 0.44951017740160365}},
+    {0.03720713072833462,
+     {0.047160700360998065, 0.18883383102600099, 0.18883383102600099, 0.57517163758699996}},
+    {0.008110770829903342,
+     {0.02126547254148314, 0.02126547254148314, 0.14663881381848509, 0.81083024109854862}}};
+const std::vector<Orbit<4>> kDegreeNine = {
+    {0.058010548912480246, {0.25, 0.25, 0.25, 0.25}},
+    {6.4319281759256394e-05,
+     {6.1981697552226933e-10, 6.1981697552226933e-10, 6.1981697552226933e-10, 0.99999999814054907}},
+    {0.023173338462425461,
+     {0.1607745353952616, 0.1607745353952616, 0.1607745353952616, 0.51767639381421504}},
+    {0.029562912335429285,
+     {0.03317043453573687, 0.32227652182142102, 0.32227652182142102, 0.32227652182142102}},
+    {0.0080639799796161822,
+     {0.045108918345413578, 0.045108918345413578, 0.045108918345413578, 0.86467324496375941}},
+    {0.038134080103702457,
+     {0.11229654600437609, 0.11229654600437609, 0.38770345399562389, 0.38770345399562389}},
+    {0.0083844221982985502,
+     {0.0025545792330413102, 0.079702523262040248, 0.45887144875245922, 0.45887144875245922}},
+    {0.01023455935274533,
+     {0.033775870685338598, 0.033775870685338598, 0.21409793218724826, 0.71835032644207453}},
+    {0.020524915967988139,
+     {0.034415910578175279, 0.1836413698099279, 0.1836413698099279, 0.59830134980196892}}};
+
+template <class Rule, std::size_t N>
+Rule points_of(const std::vector<Orbit<N>>& orbits) {
+  Rule rule;
+  for (const Orbit<N>& orbit : orbits) {
+    std::array<double, N> point = orbit.coordinates;
+    do {
+      rule.points.push_back(point);
+      rule.weights.push_back(orbit.weight);
+    } while (std::next_permutation(point.begin(), point.end()));
   }
   return rule;
 }
 
-namespace {
-
-TetrahedronRule convert(const dealii::Quadrature<3>& source) {
-  TetrahedronRule rule;
-  for (unsigned int q = 0; q < source.size(); ++q) {
-    const auto p = source.point(q);
-    rule.points.push_back({1 - p[0] - p[1] - p[2], p[0], p[1], p[2]});
-    rule.weights.push_back(6 * source.weight(q));
-  }
-  return rule;
+void check_rule(int n) {
+  if (n < 1 || n > 5) throw std::logic_error("no rule of degree " + std::to_string(2 * n - 1));
 }
 
 }  // namespace
 
-TetrahedronRule tetrahedron_rule(int n) { return convert(dealii::QWitherdenVincentSimplex<3>(n)); }
+TriangleRule triangle_rule(int n) {
+  check_rule(n);
+  return points_of<TriangleRule>(kTriangles[n - 1]);
+}
 
-TetrahedronRule stiffness_rule() { return convert(dealii::QWitherdenVincentSimplex<3>(1, false)); }
+TetrahedronRule tetrahedron_rule(int n) {
+  check_rule(n);
+  const std::vector<Orbit<4>>* rules[] = {&kDegreeOne, &kDegreeThree, &kDegreeFive, &kDegreeSeven,
+                                          &kDegreeNine};
+  return points_of<TetrahedronRule>(*rules[n - 1]);
+}
+
+TetrahedronRule stiffness_rule() { return points_of<TetrahedronRule>(kDegreeTwo); }
 
 }  // namespace proofload::solver

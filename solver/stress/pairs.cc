@@ -59,14 +59,24 @@ Lists receive_lists(MPI_Comm comm, const std::vector<int>& ranks, const Lists& o
   return incoming;
 }
 
+/// Ascending. Few nodes have more than one body: only those are sorted.
 std::vector<Pair> pairs_of_cells(const MeshPart& part) {
-  std::vector<Pair> pairs;
-  pairs.reserve(part.cells.size());
+  std::vector<std::int32_t> first(part.n_local(), -1);
+  std::vector<Pair> further, pairs;
   for (std::size_t i = 0; i < part.cells.size(); ++i) {
-    pairs.emplace_back(part.cells[i], part.cell_body[i / 10]);
+    std::int32_t& body = first[part.cells[i]];
+    if (body < 0) body = part.cell_body[i / 10];
+    if (body != part.cell_body[i / 10]) further.emplace_back(part.cells[i], part.cell_body[i / 10]);
   }
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  std::sort(further.begin(), further.end());
+  further.erase(std::unique(further.begin(), further.end()), further.end());
+  auto next = further.begin();
+  for (std::int32_t node = 0; node < part.n_local(); ++node) {
+    const std::size_t begin = pairs.size();
+    if (first[node] >= 0) pairs.emplace_back(node, first[node]);
+    for (; next != further.end() && next->first == node; ++next) pairs.push_back(*next);
+    std::sort(pairs.begin() + static_cast<std::ptrdiff_t>(begin), pairs.end());
+  }
   return pairs;
 }
 
@@ -158,6 +168,7 @@ StressPoints vertex_pairs(const MeshPart& part, const StressPoints& points) {
 StressPoints stress_points(const MeshPart& part) {
   using namespace fields;
   std::vector<Pair> pairs = pairs_of_cells(part);
+  const auto n_own = static_cast<std::ptrdiff_t>(pairs.size());
   const Lists sent = ghost_pairs(part, pairs);
   const Lists received = receive_lists(part.comm, part.exchange.ranks, sent);
   for (std::size_t i = 0; i < received.size(); ++i) {
@@ -165,7 +176,8 @@ StressPoints stress_points(const MeshPart& part) {
       pairs.emplace_back(part.exchange.owned[i][received[i][k]], received[i][k + 1]);
     }
   }
-  std::sort(pairs.begin(), pairs.end());
+  std::sort(pairs.begin() + n_own, pairs.end());
+  std::inplace_merge(pairs.begin(), pairs.begin() + n_own, pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   StressPoints points;
   for (const auto& [node, body] : pairs) {

@@ -151,6 +151,39 @@ TEST(MatrixFreeKernel, EightColumnsAreEightMotions) {
   }
 }
 
+TEST(MatrixFreeKernel, SinglePrecisionAgreesUpToItsRounding) {
+  const MeshPart part = two_bodies(crooked_box(2, 0.08));
+  constexpr int kStride = kNodeStride<float>;
+  constexpr double kRounding = 1e-5;
+  int count = 0;
+  const Kernels* const* kernels = supported_kernels(&count);
+  for (int i = 0; i < count; ++i) {
+    SCOPED_TRACE(kernels[i]->name);
+    const FreeStiffness stiffness(part, kTwoMaterials, kernels[i]);
+    AlignedVectorOf<float> one(kStride * part.n_local(), 0.0F), one_out(one);
+    AlignedVectorOf<float> all(3ul * part.n_local() * kColumns, 0.0F), all_out(all);
+    for (int k = 0; k < kColumns; ++k) {
+      const std::vector<double> u = noisy_motion(part, k);
+      for (std::size_t j = 0; j < u.size(); ++j) {
+        if (k == 0) one[j / 3 * kStride + j % 3] = static_cast<float>(u[j]);
+        all[j * kColumns + k] = static_cast<float>(u[j]);
+      }
+    }
+    stiffness.add(one.data(), one_out.data(), 1);
+    stiffness.add(all.data(), all_out.data(), kColumns);
+    const double unit = stiffness.single_unit();
+    for (int k = 0; k < kColumns; ++k) {
+      const auto expected = plain_apply(part, kTwoMaterials, noisy_motion(part, k));
+      std::vector<double> column(expected.size());
+      for (std::size_t j = 0; j < column.size(); ++j) column[j] = unit * all_out[j * kColumns + k];
+      EXPECT_LT(difference(part, column, expected), kRounding) << k;
+      for (std::size_t j = 0; k == 0 && j < column.size(); ++j)
+        column[j] = unit * one_out[j / 3 * kStride + j % 3];
+      EXPECT_LT(difference(part, column, expected), kRounding) << k;
+    }
+  }
+}
+
 TEST(MatrixFreeKernel, DiagonalBlocksAreThoseOfTheOperator) {
   const MeshPart part = two_bodies(crooked_box(1, 0.05));
   const FreeStiffness stiffness(part, kTwoMaterials);
@@ -359,6 +392,21 @@ TEST(MatrixFreeSolve, RepeatsBitByBit) {
         EXPECT_EQ(first[i].residual, second[i].residual);
       }
     }
+}
+
+TEST(MatrixFreeSolve, CyclesInBothPrecisionsArriveAtTheSameMotion) {
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(4));
+  const Model model = build_model(box_case(kFiveLoads), part);
+  SolveOptions options;
+  options.tolerance = 1e-12;
+  MultigridOptions multigrid;
+  const auto single = solve_matrix_free(model, options, multigrid);
+  multigrid.single_precision = false;
+  const auto twice = solve_matrix_free(model, options, multigrid);
+  for (std::size_t i = 0; i < single.size(); ++i) {
+    EXPECT_LT(difference(part, single[i].displacement, twice[i].displacement), 1e-10);
+    EXPECT_LE(single[i].iterations, twice[i].iterations + 2);
+  }
 }
 
 TEST(MatrixFreeSolve, SaysSoWhenItDoesNotArrive) {

@@ -2,11 +2,14 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 
+# Seconds after which a program is taken for hung, by far more than the slowest one takes.
+PATIENCE = 1800
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("PROOFLOAD_BIN", SOURCE / "build/release/bin"))
 RANKS = 2
@@ -61,16 +64,26 @@ class MemoryWatch(threading.Thread):
 
 class Run:
     """One command: exit code, wall and CPU seconds, peak PSS of all its processes in MB, what it
-    printed, and its lines on standard error with the second at which each came."""
+    printed, and its lines on standard error with the second at which each came. Code 124: it took
+    longer than `patience` seconds and was ended."""
 
-    def __init__(self, command, threads=1, folder=None, extra=None):
+    def __init__(self, command, threads=1, folder=None, extra=None, patience=PATIENCE):
         environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1",
                            OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1",
                            OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads),
                            **(extra or {}))
         before, start = os.times(), time.monotonic()
         process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, env=environment, cwd=folder)
+                                   stderr=subprocess.PIPE, text=True, env=environment, cwd=folder,
+                                   start_new_session=True)
+        self.late = False
+
+        def give_up():
+            self.late = True
+            os.killpg(process.pid, signal.SIGTERM)  # mpiexec passes it on to its ranks
+
+        alarm = threading.Timer(patience, give_up)
+        alarm.start()
         watch = MemoryWatch(process.pid)
         watch.start()
         self.lines = []
@@ -83,6 +96,9 @@ class Run:
         reader.start()
         self.output = process.stdout.read()
         self.code = process.wait()
+        alarm.cancel()
+        if self.late:
+            self.code = 124
         self.wall = time.monotonic() - start
         watch.stopped.set()
         watch.join()
@@ -94,6 +110,8 @@ class Run:
         self.load = os.getloadavg()[0]
 
     def check(self, what):
+        if self.code == 124:
+            raise RuntimeError(f"{what}: ended after {self.wall:.0f} s without a result")
         if self.code != 0:
             tail = "\n".join(line for _, line in self.lines[-5:])
             raise RuntimeError(f"{what}: exit code {self.code}\n{tail}\n{self.output[-500:]}")
@@ -101,7 +119,9 @@ class Run:
 
 
 def mpi(command, ranks=RANKS):
-    return ["mpiexec", "--oversubscribe", "--bind-to", "none", "-n", str(ranks), *command]
+    """As the pipeline starts its solver (service/pipeline/stages.cc)."""
+    return ["mpiexec", "--oversubscribe", "--bind-to", "none", "--mca", "pml", "ob1", "--mca",
+            "btl_vader_single_copy_mechanism", "none", "-n", str(ranks), *command]
 
 
 def facts():

@@ -15,6 +15,9 @@ using Point = std::array<double, 3>;
 /// Greatest element size at a place, mm.
 using SizeLimit = std::function<double(const Point&)>;
 
+/// True inside a region, at points inside the body it is a part of.
+using InRegion = std::function<bool(const Point&)>;
+
 /// Reports a fraction 0 … 1 of the stage and what is being done.
 using Progress = std::function<void(double fraction, const std::string& message)>;
 
@@ -29,6 +32,8 @@ struct BodySurface {
   double priority = 0;                        ///< overlap goes to the higher; equal: listed first
   bool cad = false;                           ///< tessellated CAD: sharp edges are meant, keep them
   v1::RepairFacts repair;                     ///< certificate of a file's surface; no step: none
+  int whole = -1;  ///< body this is a region of, with its surface; -1: none
+  InRegion part;   ///< of a region
 };
 
 /// Element size inside a ball.
@@ -56,6 +61,8 @@ struct VolumeMesh {
   std::vector<std::array<int, 4>> tets;  ///< positive volume: (v1-v0)x(v2-v0).(v3-v0) > 0
   std::vector<int> tet_body;             ///< [tets] index into the list of bodies
   std::string method;                    ///< chain tried, for MeshFacts::method
+  /// [bodies] mm3 of the geometry itself, overlaps resolved; empty: not known.
+  std::vector<double> body_volume;
 };
 
 /// Meshes bodies given by their surfaces (surface side). Where bodies overlap the higher priority

@@ -16,11 +16,11 @@ using Triangle = std::array<int, 3>;
 
 /// Triangles over shared points, as in the file: nothing is known about their topology yet.
 struct TriangleSoup {
-  std::string file;                       ///< name used in messages
-  std::vector<Point> points;              ///< [n_points], mm; bit-equal corners are one point
-  std::vector<Triangle> triangles;        ///< [n_triangles]
-  std::vector<int> solids;                ///< [n_triangles] index into solid_names (STL), or empty
-  std::vector<std::string> solid_names;   ///< names of the STL's solids in order
+  std::string file;                      ///< name used in messages
+  std::vector<Point> points;             ///< [n_points], mm; bit-equal corners are one point
+  std::vector<Triangle> triangles;       ///< [n_triangles]
+  std::vector<int> solids;               ///< [n_triangles] index into solid_names (STL), or empty
+  std::vector<std::string> solid_names;  ///< names of the STL's solids in order
 };
 
 /// Limits of what is read.
@@ -52,8 +52,8 @@ struct Shell {
   double signed_volume_mm3 = 0;  ///< as oriented in the file
   double area_mm2 = 0;
   std::int64_t triangles = 0;
-  bool closed = false;           ///< every edge has two triangles
-  int depth = 0;                 ///< number of closed shells around it
+  bool closed = false;  ///< every edge has two triangles
+  int depth = 0;        ///< number of closed shells around it
   Point min{}, max{};
 };
 
@@ -69,22 +69,22 @@ struct SurfaceFacts {
   double diagonal_mm = 0;
   double area_mm2 = 0;
   double signed_volume_mm3 = 0;
-  std::int64_t triangles = 0;            ///< as read
-  std::int64_t merged_points = 0;        ///< points within 1e-6 of the diagonal of another
+  std::int64_t triangles = 0;              ///< as read
+  std::int64_t merged_points = 0;          ///< points within 1e-6 of the diagonal of another
   std::int64_t unmerged_border_edges = 0;  ///< border edges before those points were merged
-  std::int64_t degenerate = 0;           ///< triangles without area
-  std::int64_t duplicate = 0;            ///< triangles over the corners of an earlier one
+  std::int64_t degenerate = 0;             ///< triangles without area
+  std::int64_t duplicate = 0;              ///< triangles over the corners of an earlier one
   std::int64_t border_edges = 0;
-  std::int64_t non_manifold_edges = 0;   ///< edges with more than two triangles
-  std::int64_t flipped_edges = 0;        ///< edges whose two triangles disagree on the side
-  std::int64_t isolated_triangles = 0;   ///< triangles without a neighbour
-  std::int64_t needles = 0;              ///< triangles with an angle under 1 degree
+  std::int64_t non_manifold_edges = 0;  ///< edges with more than two triangles
+  std::int64_t flipped_edges = 0;       ///< edges whose two triangles disagree on the side
+  std::int64_t isolated_triangles = 0;  ///< triangles without a neighbour
+  std::int64_t needles = 0;             ///< triangles with an angle under 1 degree
   double min_angle_deg = 0;
   double median_edge_mm = 0;
-  std::int64_t self_intersections = 0;   ///< pairs of crossing triangles
-  bool orientable = true;                ///< every shell has an inner and an outer side
-  double uncertain_inside = 0;           ///< share of sample points with winding far from integers
-  std::vector<BorderLoop> loops;         ///< longest first, at most 10
+  std::int64_t self_intersections = 0;  ///< pairs of crossing triangles
+  bool orientable = true;               ///< every shell has an inner and an outer side
+  double uncertain_inside = 0;          ///< share of sample points with winding far from integers
+  std::vector<BorderLoop> loops;        ///< longest first, at most 10
   std::int64_t loop_count = 0;
   std::vector<Point> non_manifold_points;  ///< at most 10
   std::vector<Point> flipped_points;       ///< at most 10
@@ -98,9 +98,9 @@ SurfaceFacts examine_surface(const TriangleSoup& soup);
 
 /// Whose surface it is, for messages and plausibility.
 struct SurfaceOwner {
-  std::string body;                                      ///< name of the body
+  std::string body;  ///< name of the body
   v1::Role::Enum role = v1::Role::unspecified;
-  bool check_extents = true;                             ///< judge E1 as well
+  bool check_extents = true;  ///< judge E1 as well
 };
 
 /// Findings E1 … E12 of the error catalogue. ERROR: unusable as it is; WARNING: looked at and
@@ -138,26 +138,26 @@ struct Repaired {
 
 /// The repair ladder, as far as `limits` allows. Lossless: points merged, triangles without area
 /// and duplicates taken out, borders stitched, normals turned outwards. Faithful: T-junctions
-/// joined, holes filled, crossing parts united, tiny fragments taken out. Wrap: a closed skin around
-/// the triangles drawn back onto them (CGAL alpha wrap; Portaneri et al. 2022). Each step runs with a
-/// limit of time and is certified; one that damages is not taken. Adds findings of what was done.
-/// Throws InvalidInput with the diagnosis when no step is left: codes of judge_surface.
+/// joined, holes filled, crossing parts united, tiny fragments taken out. Wrap: a closed skin
+/// around the triangles drawn back onto them (CGAL alpha wrap; Portaneri et al. 2022). Each step
+/// runs with a limit of time and is certified; one that damages is not taken. Adds findings of what
+/// was done. Throws InvalidInput with the diagnosis when no step is left: codes of judge_surface.
 Repaired repair_surface(const TriangleSoup& soup, const SurfaceOwner& owner,
                         const v1::Repair& limits, std::vector<v1::Finding>& findings);
 
 /// How a closed surface is triangulated anew.
 struct RemeshOptions {
   double element_size_mm = 0;
-  bool keep_edges = false;       ///< keep edges sharper than `sharp_deg` (parts drawn in CAD)
-  double sharp_deg = 50;         ///< between the normals of the two sides
-  std::vector<SizeBall> balls;   ///< smaller sizes inside balls
-  SizeLimit size_limit;          ///< may be empty
+  bool keep_edges = false;      ///< keep edges sharper than `sharp_deg` (parts drawn in CAD)
+  double sharp_deg = 50;        ///< between the normals of the two sides
+  std::vector<SizeBall> balls;  ///< smaller sizes inside balls
+  SizeLimit size_limit;         ///< may be empty
 };
 
 /// Triangles of about the element size without needles, closed and free of self-intersections.
 /// Smaller in balls and where the size limit asks for it; walls thinner than the elements are told
-/// (E7). Certified: volume within 1 % and Hausdorff within max(0.1 mm, 0.0005 of the diagonal); a size
-/// too coarse for that gives a WARNING with the numbers, a volume change above 3 % is refused
+/// (E7). Certified: volume within 1 % and Hausdorff within max(0.1 mm, 0.0005 of the diagonal); a
+/// size too coarse for that gives a WARNING with the numbers, a volume change above 3 % is refused
 /// (InvalidInput GEOMETRY_DAMAGED). Throws NumericalFailure (SURFACE_REMESH) when no surface free
 /// of self-intersections comes out.
 TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& options,
@@ -178,7 +178,8 @@ TriangleSoup to_soup(const BodySurface& surface);
 /// Findings: E8 (surface moved), E9 (overlap volume of a pair, or the gap between bodies that
 /// should touch), E10 (a method failed and another took over), E11 (quality below the goal).
 /// Throws InvalidInput (surface unusable), NumericalFailure (VOLUME_MESH: the chain of methods
-/// tried and how each failed; MESH_QUALITY, BODY_VOLUME, NOT_CONFORMING: hard limits missed).
+/// tried and how each failed; MESH_QUALITY, BODY_VOLUME, NOT_CONFORMING: hard limits missed). The
+/// volumes of CAD bodies are for the caller to check, once their faces are curved.
 VolumeMesh mesh_surfaces(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
                          std::vector<v1::Finding>& findings);
 

@@ -162,9 +162,28 @@ TEST(DoubtsOfRun, EarlyLoadsNeedScrewsOnly) {
   joint.set_kind(v1::Interface::Kind::bonded);
   EXPECT_TRUE(doubts_of_run(run).empty());
   run.value.mutable_load_cases(0)->set_early(true);
+  ASSERT_EQ(doubts_of_run(run).size(), 1u);
+  EXPECT_NE(doubts_of_run(run)[0].find("implant|bone"), std::string::npos);
+  // A screw's thread holds before anything has grown in; the implant does not.
+  v1::Body& screw = *run.value.add_bodies();
+  screw.set_name("screw");
+  screw.set_role(v1::Role::screw);
+  v1::Interface& thread = *run.value.add_interfaces();
+  thread.add_between("screw"), thread.add_between("bone");
+  thread.set_kind(v1::Interface::Kind::bonded);
   EXPECT_EQ(doubts_of_run(run).size(), 1u);
-  joint.set_kind(v1::Interface::Kind::separate);
+  run.value.mutable_interfaces(0)->set_kind(v1::Interface::Kind::separate);
   EXPECT_TRUE(doubts_of_run(run).empty());
+  // A region of the implant that is bonded by itself has to grow in too.
+  v1::Body& porous = *run.value.add_bodies();
+  porous.set_name("porous");
+  porous.set_role(v1::Role::porous);
+  porous.mutable_part_of()->set_body("implant");
+  EXPECT_TRUE(doubts_of_run(run).empty());
+  v1::Interface& ingrowth = *run.value.add_interfaces();
+  ingrowth.add_between("porous"), ingrowth.add_between("bone");
+  ingrowth.set_kind(v1::Interface::Kind::bonded);
+  EXPECT_EQ(doubts_of_run(run).size(), 1u);
 }
 
 }  // namespace

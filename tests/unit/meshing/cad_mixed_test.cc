@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cad_case.h"
 
@@ -29,11 +30,7 @@ std::string write_cube(const std::string& name, double side) {
   return name;
 }
 
-MeshOutput mesh_in_temp(const std::string& yaml) {
-  MeshRequestOptions options;
-  options.folder = testing::TempDir();
-  return mesh_design(parse_case(yaml, "test.yaml").value, options);
-}
+MeshOutput mesh_in_temp(const std::string& yaml) { return mesh_text(yaml, 1, testing::TempDir()); }
 
 TEST(Mixed, AStlBodyAloneIsMeshedWhereItWasMoved) {
   const std::string file = write_cube("mixed_cube.stl", 10);
@@ -60,6 +57,55 @@ TEST(Mixed, CadPressedIntoStlSharesItsWall) {
   ASSERT_EQ(output.facts.interfaces_size(), 1);
   EXPECT_NEAR(output.facts.interfaces(0).area_mm2(), 16 + 48, 0.05 * 64);
   EXPECT_NEAR(place_of(output.facts, "head").area_mm2(), 16, 0.05 * 16);
+}
+
+TEST(Mixed, SeparateBodiesHaveTheirOwnNodesAndTheScrewHoldsBoth) {
+  const std::string file = write_cube("mixed_screwed.stl", 10);
+  const MeshOutput output = mesh_in_temp(
+      "bodies:\n  - {name: plate, priority: 5, shape: {box: {min_mm: [1, 1, 9], max_mm: [9, 9, "
+      "12]}}}\n  - {name: screw, priority: 9, shape: {cylinder: {from_mm: [5, 5, 3], to_mm: [5, 5, "
+      "13], diameter_mm: 3}}}\n  - {name: block, file: " +
+      file +
+      ", length_unit: mm}\ninterfaces:\n  - {between: [plate, block], kind: separate}\n  - "
+      "{between: [screw, block], kind: bonded}\n  - {between: [screw, plate], kind: bonded}\n"
+      "mesh: {element_size_mm: 2}\n");
+  std::set<std::int32_t> nodes[3];
+  for (std::int64_t c = 0; c < output.mesh.n_cells(); ++c) {
+    for (int i = 0; i < 10; ++i) {
+      nodes[output.mesh.cell_body[c]].insert(output.mesh.cells[10 * c + i]);
+    }
+  }
+  // Plate and block share no node but on the rim where the screw leaves both.
+  int rim = 0;
+  for (const std::int32_t node : nodes[0]) {
+    if (nodes[2].count(node) == 0) continue;
+    ++rim;
+    const double* p = &output.mesh.nodes[3 * node];
+    // The rim of two bodies is placed to a tenth of an element.
+    EXPECT_NEAR(std::hypot(p[0] - 5, p[1] - 5), 1.5, 0.2);
+    EXPECT_NEAR(p[2], 9, 0.2);
+    EXPECT_EQ(nodes[1].count(node), 1u);
+  }
+  EXPECT_GT(rim, 4);
+  EXPECT_NEAR(shared_area(output.facts, "screw", "block"), M_PI * (3 * 6 + 2.25), 0.6);
+  EXPECT_NEAR(shared_area(output.facts, "screw", "plate"), M_PI * 3 * 3, 0.4);
+  EXPECT_EQ(shared_area(output.facts, "plate", "block"), 0);
+}
+
+TEST(Mixed, RoundCadFacesAreCurved) {
+  const std::string file = write_cube("mixed_round.stl", 10);
+  const std::string yaml =
+      "bodies:\n  - {name: pin, priority: 5, shape: {cylinder: {from_mm: [5, 5, 5], to_mm: [5, 5, "
+      "14], diameter_mm: 4}}}\n  - {name: block, file: " +
+      file +
+      ", length_unit: mm}\ninterfaces:\n  - {between: [pin, block], kind: bonded}\nmesh: "
+      "{element_size_mm: 2";
+  const double wanted = M_PI * 4 * 9;
+  const MeshOutput output = mesh_in_temp(yaml + "}\n");
+  EXPECT_NEAR(output.facts.bodies(0).volume_mm3(), wanted, 0.01 * wanted);
+  EXPECT_NEAR(output.facts.bodies(1).volume_mm3(), 1000 - wanted * 5 / 9, 2);
+  EXPECT_GE(output.facts.min_jacobian_ratio(), 0.1);
+  EXPECT_LT(output.facts.min_jacobian_ratio(), 1);
 }
 
 TEST(Mixed, EveryLengthUnitIsThatManyMillimetres) {
