@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "case_rules.h"
+#include "name_rules.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload {

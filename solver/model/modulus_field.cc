@@ -1,6 +1,7 @@
 #include "modulus_field.h"
 
 #define BOOST_ALLOW_DEPRECATED_HEADERS  // its own headers include them
+#include <boost/geometry.hpp>
 #include <boost/geometry/geometries/point.hpp>
 #include <boost/geometry/index/rtree.hpp>
 #include <cmath>
