@@ -7,16 +7,17 @@
 #include <set>
 
 #include "curved_edges.h"
-#include "flat_cells.h"
 #include "gmsh_session.h"
 #include "proofload/core/vec3.h"
+#include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
 namespace {
 
-constexpr int kRepairRounds = 3;          // times that flat cells are meshed anew
+constexpr int kRepairRounds = 2;  // times that flat cells are meshed anew
+constexpr int kMostBalls = 300;
 constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
-constexpr std::size_t kMostGrowth = 4;    // times the cells, for rounder ones
+constexpr double kFlatDihedral = 5;       // deg
 
 /// Size of each entity: that of the finest body it belongs to. [dim][tag]
 using EntitySizes = std::array<std::map<int, double>, 4>;
@@ -171,6 +172,41 @@ TetMesh mesh_once(const v1::Case& value, const CadModel& model) {
   return mesh;
 }
 
+double dihedral(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
+  const auto at = [&](int k) { return &mesh.nodes[3 * tet[k]]; };
+  return cell_shape(at(0), at(1), at(2), at(3)).min_dihedral_deg;
+}
+
+double least_dihedral(const VolumeMesh& mesh) {
+  double least = 180;
+  for (const auto& tet : mesh.tets) least = std::min(least, dihedral(mesh, tet));
+  return least;
+}
+
+/// Flat cells sit where the geometry is thinner than the size asked for: half their longest edge is
+/// asked for around them.
+std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh, double factor,
+                                          double least_size) {
+  std::vector<SizeBall> balls;
+  for (const auto& tet : mesh.tets) {
+    if (static_cast<int>(balls.size()) >= kMostBalls) break;
+    if (dihedral(mesh, tet) >= kFlatDihedral) continue;
+    Vec3 centre = Vec3::Zero();
+    double longest = 0;
+    for (int i = 0; i < 4; ++i) {
+      const Vec3 p(&mesh.nodes[3 * tet[i]]);
+      centre += p / 4;
+      for (int j = 0; j < i; ++j) {
+        longest = std::max(longest, (p - Vec3(&mesh.nodes[3 * tet[j]])).norm());
+      }
+    }
+    balls.push_back({{centre[0], centre[1], centre[2]},
+                     0.75 * longest,
+                     std::max(0.5 * longest / factor, least_size)});
+  }
+  return balls;
+}
+
 }  // namespace
 
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
@@ -202,26 +238,17 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
   SizeRequest request = sizes;
   TetMesh best;
   double best_angle = -1;
-  std::size_t first_count = 0;
-  double flat = 0;  // cells of the round before
   for (int round = 0; round <= kRepairRounds; ++round) {
     if (options.progress)
       options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
     set_sizes(entities, shrinks, request, options);
     TetMesh mesh = mesh_once(value, model);
-    const double angle = least_dihedral(mesh.volume), before = best_angle;
-    const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume);
-    if (round == 0) first_count = mesh.volume.tets.size();
-    if (mesh.volume.tets.size() > kMostGrowth * first_count) break;
+    const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
+    const double angle = least_dihedral(mesh.volume);
+    const double before = best_angle;
     if (angle > best_angle) best_angle = angle, best = std::move(mesh);
-    const bool fewer = balls.size() < 0.8 * flat;
-    if (balls.empty() || (round > 0 && angle < 1.2 * before && !fewer)) break;
-    flat = double(balls.size());
-    for (SizeBall ball : balls) {
-      ball.size /= factor;
-      request.least_size = std::min(request.least_size, ball.size);
-      request.balls.push_back(ball);
-    }
+    if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
+    request.balls.insert(request.balls.end(), balls.begin(), balls.end());
   }
   gmsh::model::mesh::removeSizeCallback();
   for (const v1::Body& body : value.bodies()) best.body_names.push_back(body.name());
