@@ -209,6 +209,8 @@ class SetSolver {
       iterations += result.iterations;
       measure(task);
       if (!(task.residual < 1)) {  // astray: nothing to start from
+        if (projected_)
+          fail(task, "the iteration went astray");  // zero would not meet the supports
         std::fill(task.x.begin(), task.x.end(), 0.0);
         task.residual = 1;
       }
