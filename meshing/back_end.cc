@@ -7,6 +7,7 @@
 
 #include "proofload/core/vec3.h"
 #include "proofload/meshing/ordering.h"
+#include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
 namespace {
@@ -92,9 +93,6 @@ io::FaceSet boundary(const OrderedMesh& ordered, int body) {
   }
   return surface;
 }
-
-/// Edge of the regular tetrahedron of this volume.
-double size_of_cell(double volume) { return std::cbrt(6 * std::sqrt(2.0) * volume); }
 
 void describe_body(const TetMesh& straight, const OrderedMesh& ordered, int body, int parts,
                    v1::MeshFacts& facts) {

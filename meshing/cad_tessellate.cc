@@ -118,6 +118,7 @@ void set_surface_sizes(double size, double least, double per_turn) {
   gmsh::option::setNumber("Mesh.MeshSizeMin", least);
   gmsh::option::setNumber("Mesh.MeshSizeMax", size);
   gmsh::option::setNumber("Mesh.MeshSizeFactor", 1);
+  gmsh::option::setNumber("Mesh.LcIntegrationPrecision", 1e-4);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ namespace {
 constexpr int kStations = 40;
 constexpr double kNotableLoss = 0.1;  // mm between a middle node and the geometry
 constexpr int kAttempts = 3;
+constexpr double kCurved = 1.005;          // what curving may add to a cell's size
 constexpr double kBeyond = 0.97;           // further than asked, for the next attempt to reach it
 constexpr double kSizeOverRequest = 0.97;  // cells come out a little larger than the field asks
 
@@ -112,22 +113,37 @@ void add_member_sections(const v1::Case& value, const io::Mesh& mesh, v1::MeshFa
   add_sections(mesh, centroid(rig.support_at()), centroid(rig.load_at()), kStations, facts);
 }
 
-/// Multiplies the sizes of bodies whose cells are larger than they may be; true: there are some.
-bool shrink_large(const v1::MeshFacts& facts, const std::map<std::string, double>& largest,
-                  std::vector<double>& shrink) {
+/// Mean edge of the regular tetrahedra of the cells' volumes, by volume. [bodies]
+std::vector<double> mean_cell_sizes(const TetMesh& mesh, int n_bodies) {
+  std::vector<double> size(n_bodies, 0), volume(n_bodies, 0);
+  for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+    const auto at = [&](int k) { return Vec3(&mesh.volume.nodes[3 * mesh.volume.tets[c][k]]); };
+    const double v = (at(1) - at(0)).cross(at(2) - at(0)).dot(at(3) - at(0)) / 6;
+    volume[mesh.volume.tet_body[c]] += v;
+    size[mesh.volume.tet_body[c]] += v * size_of_cell(v);
+  }
+  for (int i = 0; i < n_bodies; ++i) size[i] /= volume[i];
+  return size;
+}
+
+/// Lowers `shrink` of bodies whose cells came out larger than asked; false: there is none.
+bool shrink_large(const v1::Case& value, const TetMesh& mesh,
+                  const std::map<std::string, double>& largest, std::vector<double>& shrink) {
+  if (largest.empty()) return false;
+  const std::vector<double> sizes = mean_cell_sizes(mesh, value.bodies_size());
   bool found = false;
-  for (int i = 0; i < facts.bodies_size(); ++i) {
-    const auto limit = largest.find(facts.bodies(i).name());
-    if (limit == largest.end() || facts.bodies(i).mean_cell_size_mm() <= limit->second) continue;
-    shrink[i] *= kBeyond * limit->second / facts.bodies(i).mean_cell_size_mm();
+  for (int i = 0; i < value.bodies_size(); ++i) {
+    const auto limit = largest.find(value.bodies(i).name());
+    if (limit == largest.end() || kCurved * sizes[i] <= limit->second) continue;
+    shrink[i] *= kBeyond * limit->second / sizes[i];
     found = true;
   }
   return found;
 }
 
-/// One mesh; `shrink` [bodies] multiplies their sizes once more.
-MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
-                     const std::vector<double>& shrink) {
+}  // namespace
+
+MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
   SizeLimit limit;
   if (!options.size_field.empty()) limit = size_limit_of(options.size_field, kSizeOverRequest);
   const auto report = [&](double fraction, const std::string& message) {
@@ -138,8 +154,19 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
   const bool mixed = needs_surfaces(value);
   std::vector<BodySurface> surfaces;
   std::vector<v1::Finding> findings;
-  TetMesh straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
-                           : mesh_cad_design(value, options, shrink, limit, findings);
+  TetMesh straight;
+  std::vector<double> shrink(value.bodies_size(), 1);  // multiplies the sizes of a body once more
+  for (int attempt = 1;; ++attempt) {
+    surfaces.clear();
+    findings.clear();
+    straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
+                     : mesh_cad_design(value, options, shrink, limit, findings);
+    if (attempt > 1) output.facts.set_refined_again_count(attempt - 1);
+    if (attempt == kAttempts ||
+        !shrink_large(value, straight, options.largest_mean_cell_size_mm, shrink)) {
+      break;
+    }
+  }
   for (const v1::Finding& finding : findings) *output.facts.add_findings() = finding;
   for (const BodySurface& surface : surfaces) {
     if (!surface.repair.step().empty()) *output.facts.add_repairs() = surface.repair;
@@ -168,25 +195,11 @@ MeshOutput mesh_once(const v1::Case& value, const MeshRequestOptions& options,
   describe_curving(quadratic, output.facts);
   describe_mesh(value, straight, ordered, output.facts);
   judge_quality(ordered.mesh, ordered.jacobian_ratio, ordered.cell_volume, output.facts);
+  if (!options.size_field.empty()) {
+    output.facts.set_size_field_count(size_field_count(options.size_field));
+  }
   output.mesh = std::move(ordered.mesh);
   return output;
-}
-
-}  // namespace
-
-MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
-  std::vector<double> shrink(value.bodies_size(), 1);
-  for (int attempt = 1;; ++attempt) {
-    MeshOutput output = mesh_once(value, options, shrink);
-    if (!shrink_large(output.facts, options.largest_mean_cell_size_mm, shrink) ||
-        attempt == kAttempts) {
-      if (!options.size_field.empty()) {
-        output.facts.set_size_field_count(size_field_count(options.size_field));
-      }
-      if (attempt > 1) output.facts.set_refined_again_count(attempt - 1);
-      return output;
-    }
-  }
 }
 
 }  // namespace proofload::meshing

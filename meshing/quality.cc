@@ -133,4 +133,6 @@ void judge_quality(const io::Mesh& mesh, const std::vector<double>& jacobian_rat
   }
 }
 
+double size_of_cell(double volume) { return std::cbrt(6 * std::sqrt(2.0) * volume); }
+
 }  // namespace proofload::meshing

@@ -12,6 +12,11 @@ using nlohmann::json;
 
 /// Bytes at the end of a log in which the last progress line is looked for.
 constexpr std::streamoff kTail = 4096;
+/// A step is told again when this much more is done, and not sooner than this. Steps of designs
+/// that are computed beside each other take turns: each has a time of its own.
+constexpr double kLeastAdvance = 1e-3;
+constexpr auto kSameStep = std::chrono::milliseconds(250);
+constexpr auto kNextStep = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -68,12 +73,15 @@ ProgressLog::ProgressLog(const RunFolder& folder, ProgressSink sink)
 void ProgressLog::tell(const std::string& stage, double fraction, const std::string& message) {
   const auto now = std::chrono::steady_clock::now();
   fraction = std::max(fraction_, std::clamp(fraction, 0.0, 1.0));
-  const bool same = stage == stage_ && message == message_;
-  if (same && (fraction - fraction_ < 1e-3 || now - last_ < std::chrono::milliseconds(250))) return;
-  if (!same && stage == stage_ && fraction < 1 && now - last_ < std::chrono::milliseconds(50))
+  const std::string step = stage + '\n' + message;
+  const auto before = told_.find(step);
+  if (before != told_.end() &&
+      (fraction - fraction_ < kLeastAdvance || now - before->second < kSameStep)) {
     return;
+  }
+  if (before == told_.end() && stage == stage_ && fraction < 1 && now - last_ < kNextStep) return;
   stage_ = stage;
-  message_ = message;
+  told_[step] = now;
   fraction_ = fraction;
   last_ = now;
   v1::Progress progress;

@@ -1,6 +1,7 @@
 #pragma once
 /// Progress of a run: numbered, never going back, kept in progress.jsonl.
 #include <chrono>
+#include <map>
 #include <string>
 
 #include "proofload/pipeline/pipeline.h"
@@ -11,7 +12,8 @@ class ProgressLog {
  public:
   /// Continues the numbers of a file that is there already.
   ProgressLog(const RunFolder& folder, ProgressSink sink);
-  /// Tells a step; ticks of the same stage and message within a quarter of a second are dropped.
+  /// Tells a step; one told before is told again only when more is done, four times a second at
+  /// most.
   void tell(const std::string& stage, double fraction, const std::string& message);
   double fraction() const { return fraction_; }
 
@@ -20,7 +22,8 @@ class ProgressLog {
   ProgressSink sink_;
   double sequence_ = 0;
   double fraction_ = 0;
-  std::string stage_, message_;
+  std::string stage_;
+  std::map<std::string, std::chrono::steady_clock::time_point> told_;  ///< by stage and message
   std::chrono::steady_clock::time_point last_{};
 };
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <fstream>
+#include <functional>
 
 #include "progress_file.h"
 #include "proofload/core/run_folder.h"
@@ -22,8 +23,10 @@ constexpr unsigned kStateTicks = 3;
 /// Its methods run on the watchers' thread, OnWriteDone and OnCancel on gRPC's.
 class Watcher : public grpc::ServerWriteReactor<v1::Progress> {
  public:
-  Watcher(Store& store, const std::string& id, double after_sequence)
+  /// `ready` is called when the last message is written.
+  Watcher(Store& store, const std::string& id, double after_sequence, std::function<void()> ready)
       : store_(store),
+        ready_(std::move(ready)),
         id_(id),
         path_(RunFolder{store.run_folder(id)}.progress()),
         sequence_(after_sequence) {}
@@ -32,6 +35,8 @@ class Watcher : public grpc::ServerWriteReactor<v1::Progress> {
     const std::lock_guard<std::mutex> lock(mutex_);
     busy_ = false;
     broken_ = broken_ || !ok;
+    // Under the lock: the watchers wait for it before they end this stream and go.
+    ready_();
   }
   void OnCancel() override {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -96,6 +101,7 @@ class Watcher : public grpc::ServerWriteReactor<v1::Progress> {
   }
 
   Store& store_;
+  std::function<void()> ready_;
   std::string id_;
   std::string path_;
   double sequence_;
@@ -116,7 +122,7 @@ Watchers::~Watchers() { stop(); }
 
 grpc::ServerWriteReactor<v1::Progress>* Watchers::watch(const std::string& id,
                                                         double after_sequence) {
-  auto* watcher = new Watcher(store_, id, after_sequence);
+  auto* watcher = new Watcher(store_, id, after_sequence, [this] { wake(); });
   const std::lock_guard<std::mutex> lock(mutex_);
   if (stopping_) {
     watcher->advance(true);
@@ -131,15 +137,21 @@ void Watchers::stop() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
+    ready_ = true;
   }
   changed_.notify_all();
   thread_.join();
 }
 
+void Watchers::wake() {
+  ready_ = true;
+  changed_.notify_all();
+}
+
 void Watchers::work() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    changed_.wait_for(lock, kTick);
+    changed_.wait_for(lock, kTick, [this] { return ready_.exchange(false); });
     for (auto it = watchers_.begin(); it != watchers_.end();) {
       // advance() before erase: a finished watcher deletes itself at any time after.
       it = (*it)->advance(stopping_) ? watchers_.erase(it) : std::next(it);

@@ -3,6 +3,7 @@
 /// reader costs one open file and no memory.
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -28,11 +29,14 @@ class Watchers {
 
  private:
   void work();
+  /// A stream can take its next message now; it need not wait for the next tick.
+  void wake();
 
   Store& store_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::set<Watcher*> watchers_;
+  std::atomic<bool> ready_{false};
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include "google/rpc/status.pb.h"
 #include "proofload/core/problem.h"
 #include "proofload/core/run_folder.h"
+#include "proofload/pipeline/pipeline.h"
 #include "proofload/v1/proofload.grpc.pb.h"
 #include "test_support.h"
 
@@ -260,6 +262,28 @@ TEST_F(ServerTest, WatchTellsEachStepOnceAndEndsWithTheRun) {
   }
   EXPECT_EQ(steps.back().state(), v1::RunState::SUCCEEDED);
   EXPECT_EQ(code_of([&] { wait(*remote, "no-such-run"); }), "RUN_NOT_FOUND");
+}
+
+TEST_F(ServerTest, AWatcherWhoComesLateNeedNotWaitForATickPerStep) {
+  const Daemon daemon(store());
+  const auto remote = client::connect(daemon.address());
+  const v1::Run run = wait(*remote, remote->submit(request("a")).id());
+  constexpr int kSteps = 3000;
+  {
+    std::ofstream file(RunFolder{store() + "/runs/" + run.id()}.progress(), std::ios::app);
+    v1::Progress step;
+    step.set_stage("solve");
+    for (int i = 0; i < kSteps; ++i) {
+      step.set_sequence(1000 + i);
+      file << pipeline::progress_line(step) << "\n";
+    }
+  }
+  const auto start = std::chrono::steady_clock::now();
+  int count = 0;
+  remote->watch(run.id(), [&](const v1::Progress&) { ++count; });
+  EXPECT_GT(count, kSteps);
+  // A tenth of a second a step would be five minutes.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
 }
 
 TEST_F(ServerTest, CancelsARunAndGoesOn) {

@@ -21,4 +21,7 @@ CellShape cell_shape(const double* a, const double* b, const double* c, const do
 void judge_quality(const io::Mesh& mesh, const std::vector<double>& jacobian_ratio,
                    const std::vector<double>& cell_volume, v1::MeshFacts& facts);
 
+/// Edge (mm) of the regular tetrahedron of this volume (mm3).
+double size_of_cell(double volume);
+
 }  // namespace proofload::meshing

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "../../../service/pipeline/progress.h"
 #include "stage_doubles.h"
 
 namespace proofload::pipeline {
@@ -285,6 +286,19 @@ TEST(ProgressLines, SurviveOddText) {
   ASSERT_TRUE(parse_progress_line(line, back));
   EXPECT_EQ(back.sequence(), 3);
   EXPECT_FALSE(parse_progress_line(line.substr(0, line.size() / 2), back));
+}
+
+TEST_F(PipelineTest, StepsThatTakeTurnsAreToldOnceEach) {
+  fs::create_directories(folder_.root);
+  std::vector<v1::Progress> told;
+  ProgressLog log(folder_, [&](const v1::Progress& step) { told.push_back(step); });
+  for (int i = 0; i < 50; ++i) {
+    log.tell("mesh", 0.1, "mesh a");
+    log.tell("solve", 0.1, "solve b");
+  }
+  EXPECT_EQ(told.size(), 2U);
+  log.tell("report", 0.9, "writing");
+  EXPECT_EQ(told.size(), 3U);
 }
 
 }  // namespace
