@@ -223,7 +223,8 @@ void AnisotropicCells::add_diagonal(double* blocks) const {
                    &difference_[36 * kBatch * b], blocks);
 }
 
-void AnisotropicCells::add_point_stress(const double* u, double* stress) const {
+void AnisotropicCells::add_point_stress(const double* u, const std::vector<int>& slot,
+                                        double* stress) const {
   const Reference& r = reference();
   for (std::size_t b = 0; kBatch * b < cells_.size(); ++b) {
     Cells x[3][10], motion[3][10];
@@ -241,7 +242,8 @@ void AnisotropicCells::add_point_stress(const double* u, double* stress) const {
         for (int lane = 0; lane < kBatch; ++lane) {
           const int cell = cells_[kBatch * b + lane];
           if (cell < 0) continue;
-          stress[((cell / kBatch * 4l + q) * 6 + i) * kBatch + cell % kBatch] += value[lane];
+          const int place = slot[cell];
+          stress[((place / kBatch * 4l + q) * 6 + i) * kBatch + place % kBatch] += value[lane];
         }
       }
     }

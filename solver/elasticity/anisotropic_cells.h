@@ -19,8 +19,8 @@ class AnisotropicCells {
   void add(const double* u, double* y, int columns) const;
   /// Diagonal blocks XX YY ZZ XY YZ XZ; [6 * n_local].
   void add_diagonal(double* blocks) const;
-  /// To the stress of Kernels::point_stress.
-  void add_point_stress(const double* u, double* stress) const;
+  /// To the stress of Kernels::point_stress; `slot` [cells]: where each stands in the batches.
+  void add_point_stress(const double* u, const std::vector<int>& slot, double* stress) const;
 
  private:
   const MeshPart* part_ = nullptr;

@@ -8,6 +8,8 @@ namespace proofload::solver {
 
 /// Cells that go through the kernel together.
 inline constexpr int kBatchCells = 8;
+/// Batches whose cells take turns (matrix_free_operator.cc): lane by lane they follow the mesh.
+inline constexpr int kGroupBatches = 8;
 /// Right-hand sides of a stacked vector x[node][component][column].
 inline constexpr int kColumns = 8;
 /// Doubles that must be readable and writable behind the last node of a vector of one column and of
@@ -19,7 +21,8 @@ inline constexpr int kPadding = 1;
 template <class Real>
 inline constexpr int kNodeStride = sizeof(Real) == 4 ? 4 : 3;
 
-/// Borrowed arrays. A missing cell of the last batch repeats another one with both moduli zero.
+/// Borrowed arrays, batches of straight cells first. A missing cell of a batch repeats another one
+/// with both moduli zero.
 template <class Real>
 struct KernelCellsOf {
   int n_batches = 0;
@@ -27,6 +30,10 @@ struct KernelCellsOf {
   const Real* lambda = nullptr;  ///< [n_batches][8] MPa
   const Real* mu = nullptr;      ///< [n_batches][8] MPa
   const Real* xyz = nullptr;     ///< [kNodeStride * n_nodes + kPadding] mm
+  int n_straight = 0;            ///< batches whose cells all have straight edges
+  /// Their cofactors of the Jacobian [reference][physical] times sqrt(2 / (15 determinant)):
+  /// [n_straight][9][8].
+  const Real* metric = nullptr;
 };
 using KernelCells = KernelCellsOf<double>;
 using SingleKernelCells = KernelCellsOf<float>;

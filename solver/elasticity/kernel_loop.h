@@ -36,15 +36,20 @@ inline void gradients(const Lanes values[10], Lanes g[4][3]) {
   blend(g);
 }
 
-/// g[component][point][direction] of kLanes cells, from three values at each node.
-inline void gather_gradients(const Scalar* values, const int* nodes, Lanes g[3][4][3]) {
-  Lanes v[3][10];
+/// [component][node] of kLanes cells.
+inline void gather_values(const Scalar* values, const int* nodes, Lanes v[3][10]) {
   for (int a = 0; a < 10; ++a) {
     const NodeLanes node = gather(values, nodes + a * kBatchCells);
     v[0][a] = node.x;
     v[1][a] = node.y;
     v[2][a] = node.z;
   }
+}
+
+/// g[component][point][direction] of kLanes cells, from three values at each node.
+inline void gather_gradients(const Scalar* values, const int* nodes, Lanes g[3][4][3]) {
+  Lanes v[3][10];
+  gather_values(values, nodes, v);
   for (int c = 0; c < 3; ++c) gradients(v[c], g[c]);
 }
 
@@ -97,8 +102,8 @@ inline void geometry(const Scalar* xyz, const int* nodes, PointGeometry points[4
   }
 }
 
-/// Reference gradients g[component][point q] become reference fluxes. Value is Lanes (cells side
-/// by side) or Scalar (one cell, columns side by side).
+/// Reference gradients g[component][point or vertex q] become reference fluxes. Value is Lanes
+/// (cells side by side) or Scalar (one cell, columns side by side).
 template <class Value>
 inline void stress_flux(const Value cofactor[3][3], Value lambda, Value mu, Lanes g[3][4][3],
                         int q) {
@@ -119,8 +124,11 @@ inline void stress_flux(const Value cofactor[3][3], Value lambda, Value mu, Lane
       g[c][q][d] = s[c][0] * cofactor[d][0] + s[c][1] * cofactor[d][1] + s[c][2] * cofactor[d][2];
 }
 
+#include "kernel_straight.h"
+
 void apply(const Cells& cells, const Scalar* u, Scalar* y) {
-  for (int b = 0; b < cells.n_batches; ++b)
+  apply_straight(cells, u, y);
+  for (int b = cells.n_straight; b < cells.n_batches; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
       const int* nodes = cells.nodes + b * 10l * kBatchCells + first;
       PointGeometry points[4];
@@ -153,7 +161,8 @@ void apply_cell_columns(const int* nodes, const Scalar cofactors[4][3][3], const
 }
 
 void apply_columns(const Cells& cells, const Scalar* u, Scalar* y) {
-  for (int b = 0; b < cells.n_batches; ++b)
+  apply_straight_columns(cells, u, y);
+  for (int b = cells.n_straight; b < cells.n_batches; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
       const int* nodes = cells.nodes + b * 10l * kBatchCells + first;
       PointGeometry points[4];

@@ -1,9 +1,56 @@
 #include "matrix_free_operator.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 
 #include "../mesh/exchange_single.h"
+#include "proofload/core/vec3.h"
+#include "proofload/solver/integration.h"
+
 namespace proofload::solver {
+
+namespace {
+
+/// A middle node this near to its place, in edge lengths, is in it.
+constexpr double kStraight = 1e-11;
+
+bool is_straight(const MeshPart& part, int cell) {
+  const auto at = [&](int a) { return Vec3(&part.xyz[3ul * part.cells[10ul * cell + a]]); };
+  for (int e = 0; e < 6; ++e) {
+    const Vec3 a = at(kTetEdges[e][0]), b = at(kTetEdges[e][1]);
+    if ((at(4 + e) - (a + b) / 2).norm() > kStraight * (b - a).norm()) return false;
+  }
+  return true;
+}
+
+/// KernelCells::metric of one cell.
+Eigen::Matrix3d straight_metric(const MeshPart& part, int cell) {
+  const auto at = [&](int a) { return Vec3(&part.xyz[3ul * part.cells[10ul * cell + a]]); };
+  Eigen::Matrix3d jacobian;  // [physical][reference]
+  for (int d = 0; d < 3; ++d) jacobian.col(d) = at(d + 1) - at(0);
+  const double determinant = jacobian.determinant();
+  return jacobian.inverse() * determinant * std::sqrt(2 / (15 * determinant));
+}
+
+/// Cells in the order of batches, -1 where one is missing. Within a group a lane has neighbours of
+/// the mesh one after the other and a batch has cells that hardly share a node: sums for a node
+/// that follow each other at once wait for each other.
+std::vector<int> in_batches(const std::vector<int>& cells) {
+  const int n_batches = (static_cast<int>(cells.size()) + kBatchCells - 1) / kBatchCells;
+  std::vector<int> order(static_cast<std::size_t>(kBatchCells) * n_batches, -1);
+  for (int first = 0; first < n_batches; first += kGroupBatches) {
+    const int n = std::min(kGroupBatches, n_batches - first);
+    for (int i = 0; i < n * kBatchCells; ++i) {
+      const std::size_t cell = static_cast<std::size_t>(first) * kBatchCells + i;
+      const int batch = first + i % n, lane = i / n;
+      if (cell < cells.size()) order[batch * kBatchCells + lane] = cells[cell];
+    }
+  }
+  return order;
+}
+
+}  // namespace
 
 FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>& by_body,
                              const Kernels* kernels, const std::vector<double>& factor)
@@ -15,18 +62,32 @@ FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>
   int count = 0;
   if (!kernels_) kernels_ = supported_kernels(&count)[0];
   xyz_.resize(part.xyz.size() + kPadding, 0.0);
-  const int n = part.n_cells();
-  const int n_batches = (n + kBatchCells - 1) / kBatchCells;
-  nodes_.resize(10ul * kBatchCells * n_batches);
-  lambda_.assign(static_cast<std::size_t>(kBatchCells) * n_batches, 0.0);
+  std::vector<int> straight, curved;
+  for (int cell = 0; cell < part.n_cells(); ++cell) {
+    (is_straight(part, cell) ? straight : curved).push_back(cell);
+  }
+  std::vector<int> order = in_batches(straight);
+  n_straight_ = static_cast<int>(order.size()) / kBatchCells;
+  curved = in_batches(curved);
+  order.insert(order.end(), curved.begin(), curved.end());
+  nodes_.resize(10 * order.size());
+  lambda_.assign(order.size(), 0.0);
   mu_ = lambda_;
-  for (int i = 0; i < n_batches * kBatchCells; ++i) {
-    const int cell = std::min(i, n - 1), batch = i / kBatchCells, lane = i % kBatchCells;
+  metric_.assign(9ul * kBatchCells * n_straight_, 0.0);
+  slot_.resize(part.n_cells());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t batch = i / kBatchCells, lane = i % kBatchCells;
+    const int cell = order[i] >= 0 ? order[i] : order[batch * kBatchCells];
     for (int a = 0; a < 10; ++a)
-      nodes_[(10ul * batch + a) * kBatchCells + lane] = part.cells[10ul * cell + a];
-    if (i >= n) continue;
+      nodes_[(10 * batch + a) * kBatchCells + lane] = part.cells[10ul * cell + a];
+    if (order[i] < 0) continue;
+    slot_[cell] = static_cast<int>(i);
     lambda_[i] = this->factor(cell) * by_body[part.cell_body[cell]].lambda;
     mu_[i] = this->factor(cell) * by_body[part.cell_body[cell]].mu;
+    if (static_cast<int>(batch) >= n_straight_) continue;
+    const Eigen::Matrix3d metric = straight_metric(part, cell);
+    for (int k = 0; k < 9; ++k)
+      metric_[(9 * batch + k) * kBatchCells + lane] = metric(k / 3, k % 3);
   }
   for (const Elasticity& material : by_body) single_unit_ = std::max(single_unit_, material.mu);
   fill_single();
@@ -37,6 +98,7 @@ void FreeStiffness::fill_single() {
     single_lambda_.push_back(static_cast<float>(lambda_[i] / single_unit_));
     single_mu_.push_back(static_cast<float>(mu_[i] / single_unit_));
   }
+  single_metric_.assign(metric_.begin(), metric_.end());
   single_xyz_.resize(static_cast<std::size_t>(kNodeStride<float>) * part_.n_local());
   for (long node = 0; node < part_.n_local(); ++node)
     for (int c = 0; c < 3; ++c)
@@ -45,8 +107,13 @@ void FreeStiffness::fill_single() {
 }
 
 KernelCells FreeStiffness::cells() const {
-  return {static_cast<int>(mu_.size()) / kBatchCells, nodes_.data(), lambda_.data(), mu_.data(),
-          xyz_.data()};
+  return {static_cast<int>(mu_.size()) / kBatchCells,
+          nodes_.data(),
+          lambda_.data(),
+          mu_.data(),
+          xyz_.data(),
+          n_straight_,
+          metric_.data()};
 }
 
 void FreeStiffness::add(const double* u, double* y, int columns) const {
@@ -60,15 +127,20 @@ void FreeStiffness::add_diagonal(double* blocks) const {
 }
 
 void FreeStiffness::add(const float* u, float* y, int columns) const {
-  const SingleKernelCells cells = {static_cast<int>(mu_.size()) / kBatchCells, nodes_.data(),
-                                   single_lambda_.data(), single_mu_.data(), single_xyz_.data()};
+  const SingleKernelCells cells = {static_cast<int>(mu_.size()) / kBatchCells,
+                                   nodes_.data(),
+                                   single_lambda_.data(),
+                                   single_mu_.data(),
+                                   single_xyz_.data(),
+                                   n_straight_,
+                                   single_metric_.data()};
   (columns == 1 ? kernels_->apply_single : kernels_->apply_columns_single)(cells, u, y);
 }
 
 AlignedVector FreeStiffness::point_stress(const double* u) const {
   AlignedVector stress(24 * mu_.size(), 0.0);
   kernels_->point_stress(cells(), u, stress.data());
-  anisotropic_.add_point_stress(u, stress.data());
+  anisotropic_.add_point_stress(u, slot_, stress.data());
   return stress;
 }
 

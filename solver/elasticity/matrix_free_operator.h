@@ -33,7 +33,9 @@ class FreeStiffness {
   double single_unit() const { return single_unit_; }
   /// Diagonal blocks of this rank's cells, XX YY ZZ XY YZ XZ; [6 * n_local].
   void add_diagonal(double* blocks) const;
-  /// Stress of a motion of one column at the integration points of this rank's cells.
+  /// Place of a cell of this rank in the batches of the kernels.
+  int slot(std::int32_t cell) const { return slot_[cell]; }
+  /// Stress of a motion of one column at the integration points of this rank's cells, by slot.
   AlignedVector point_stress(const double* u) const;
   /// y += Kg u with the geometric stiffness of that stress; kColumns columns.
   void add_geometric(const AlignedVector& stress, const double* u, double* y) const;
@@ -49,12 +51,15 @@ class FreeStiffness {
   const Kernels* kernels_;
   std::vector<int> nodes_;
   std::vector<double> lambda_, mu_;
-  AlignedVector xyz_;
+  AlignedVector xyz_, metric_;
+  int n_straight_ = 0;          // batches; they come first
+  std::vector<int> slot_;       // [cells] its place in the batches
   std::vector<double> factor_;  // empty: 1
   AnisotropicCells anisotropic_;
   double single_unit_ = 1;
   std::vector<float> single_lambda_, single_mu_;
   AlignedVectorOf<float> single_xyz_;  // from the first node of this rank
+  AlignedVectorOf<float> single_metric_;
 };
 
 /// A = Bᵀ (K + C) B + identity rows: kinematics B, springs C. Symmetric positive definite.

@@ -27,9 +27,9 @@ inline void move_nodes(io::Mesh& mesh,
   }
 }
 
-/// Puts mid nodes halfway: straight cells.
-inline void straighten(io::Mesh& mesh) {
-  for (std::size_t cell = 0; cell < mesh.cell_body.size(); ++cell) {
+/// Puts mid nodes halfway: straight cells, from the given one on.
+inline void straighten(io::Mesh& mesh, std::size_t first = 0) {
+  for (std::size_t cell = first; cell < mesh.cell_body.size(); ++cell) {
     const std::int32_t* nodes = &mesh.cells[10 * cell];
     for (int e = 0; e < 6; ++e) {
       for (int c = 0; c < 3; ++c) {

@@ -112,8 +112,19 @@ MeshPart two_bodies(const io::Mesh& mesh) {
   return part;
 }
 
-TEST(MatrixFreeKernel, EveryInstructionSetAgreesWithPlainQuadratureOnCurvedCells) {
-  const MeshPart part = two_bodies(crooked_box(2, 0.08));
+/// Cells that are curved, straight, or either.
+class MatrixFreeKernel : public ::testing::TestWithParam<const char*> {
+ protected:
+  static MeshPart part() {
+    io::Mesh mesh = crooked_box(2, 0.08);
+    const std::string which = GetParam();
+    if (which != "curved") straighten(mesh, which == "straight" ? 0 : mesh.cell_body.size() / 2);
+    return two_bodies(mesh);
+  }
+};
+
+TEST_P(MatrixFreeKernel, EveryInstructionSetAgreesWithPlainQuadrature) {
+  const MeshPart part = MatrixFreeKernel::part();
   const std::vector<double> u = noisy_motion(part, 1);
   const std::vector<double> expected = plain_apply(part, kTwoMaterials, u);
   int count = 0;
@@ -129,8 +140,8 @@ TEST(MatrixFreeKernel, EveryInstructionSetAgreesWithPlainQuadratureOnCurvedCells
   }
 }
 
-TEST(MatrixFreeKernel, EightColumnsAreEightMotions) {
-  const MeshPart part = two_bodies(crooked_box(2, 0.08));
+TEST_P(MatrixFreeKernel, EightColumnsAreEightMotions) {
+  const MeshPart part = MatrixFreeKernel::part();
   int count = 0;
   const Kernels* const* kernels = supported_kernels(&count);
   for (int i = 0; i < count; ++i) {
@@ -151,8 +162,8 @@ TEST(MatrixFreeKernel, EightColumnsAreEightMotions) {
   }
 }
 
-TEST(MatrixFreeKernel, SinglePrecisionAgreesUpToItsRounding) {
-  const MeshPart part = two_bodies(crooked_box(2, 0.08));
+TEST_P(MatrixFreeKernel, SinglePrecisionAgreesUpToItsRounding) {
+  const MeshPart part = MatrixFreeKernel::part();
   constexpr int kStride = kNodeStride<float>;
   constexpr double kRounding = 1e-5;
   int count = 0;
@@ -184,7 +195,9 @@ TEST(MatrixFreeKernel, SinglePrecisionAgreesUpToItsRounding) {
   }
 }
 
-TEST(MatrixFreeKernel, DiagonalBlocksAreThoseOfTheOperator) {
+INSTANTIATE_TEST_SUITE_P(Cells, MatrixFreeKernel, ::testing::Values("curved", "straight", "both"));
+
+TEST(MatrixFreeKernels, DiagonalBlocksAreThoseOfTheOperator) {
   const MeshPart part = two_bodies(crooked_box(1, 0.05));
   const FreeStiffness stiffness(part, kTwoMaterials);
   std::vector<double> blocks(6ul * part.n_local(), 0.0);
