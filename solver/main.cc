@@ -108,7 +108,11 @@ void check_finite(const Solution& solution, MPI_Comm comm) {
 class Recorder {
  public:
   Recorder(const v1::Case& value, const Model& model, const std::string& path)
-      : value_(value), model_(model), path_(path), points_(stress_points(*model.mesh)) {
+      : value_(value),
+        model_(model),
+        path_(path),
+        points_(stress_points(*model.mesh)),
+        recovery_(model, points_) {
     std::vector<std::string> names;
     for (const LoadVector& load : model.loads) names.push_back(load.name);
     const io::ResultHeader header = gather_points(*model.mesh, points_, names);
@@ -117,7 +121,7 @@ class Recorder {
 
   void record(const LoadVector& load, const Solution& solution, const Buckling* buckling) {
     check_finite(solution, model_.mesh->comm);
-    const std::vector<double> stress = recover_stress(model_, points_, solution);
+    const std::vector<double> stress = recovery_.stress(solution);
     auto found = quantities(value_, model_, load, solution, points_, stress);
     if (buckling) add_buckling(*buckling, found, output_);
     for (const std::string& text : warnings_of(found)) output_.add_warnings(text);
@@ -183,6 +187,7 @@ class Recorder {
   const Model& model_;
   std::string path_;
   StressPoints points_;
+  StressRecovery recovery_;
   v1::SolveOutput output_;
 };
 

@@ -60,14 +60,12 @@ double triad_gb_per_s(MPI_Comm comm) {
   return 24e-9 * kNumbers * ranks_of(comm) / seconds;
 }
 
-typedef double Wide __attribute__((vector_size(64)));
 constexpr int kChains = 10, kSteps = 2000000;
 
-/// Chains of multiply-adds that do not wait for each other.
-#ifdef __x86_64__
-__attribute__((target_clones("avx512f", "fma", "default")))
-#endif
-void multiply_add(double* out) {
+/// Chains of multiply-adds that do not wait for each other, as many as registers of Wide can hold.
+template <class Wide>
+inline __attribute__((always_inline)) void multiply_add(double* out) {
+  constexpr int kLanes = sizeof(Wide) / sizeof(double);
   Wide sum[kChains];
   for (int i = 0; i < kChains; ++i) sum[i] = Wide{} + 1e-3 * i;
   const Wide factor = Wide{} + 0.999, term = Wide{} + 1e-3;
@@ -75,17 +73,31 @@ void multiply_add(double* out) {
 #pragma GCC unroll 10
     for (int i = 0; i < kChains; ++i) sum[i] = sum[i] * factor + term;
   for (int i = 0; i < kChains; ++i)
-    for (int lane = 0; lane < 8; ++lane) out[0] += sum[i][lane];
+    for (int lane = 0; lane < kLanes; ++lane) out[0] += sum[i][lane];
 }
 
+#ifdef __x86_64__
+#define PROOFLOAD_CLONES __attribute__((target_clones("avx512f", "fma", "default")))
+#else
+#define PROOFLOAD_CLONES
+#endif
+typedef double Eight __attribute__((vector_size(64)));
+typedef double Four __attribute__((vector_size(32)));
+PROOFLOAD_CLONES void multiply_add_eight(double* out) { multiply_add<Eight>(out); }
+PROOFLOAD_CLONES void multiply_add_four(double* out) { multiply_add<Four>(out); }
+
+/// Of whichever width this machine does faster.
 double fma_gflop_per_s(MPI_Comm comm) {
   volatile double kept = 0;
-  const double seconds = best_seconds(comm, 10, [&] {
-    double sum = 0;
-    multiply_add(&sum);
-    kept = sum;
-  });
-  return 2e-9 * 8 * kChains * static_cast<double>(kSteps) * ranks_of(comm) / seconds;
+  const auto rate = [&](void (*work)(double*), int lanes) {
+    const double seconds = best_seconds(comm, 10, [&] {
+      double sum = 0;
+      work(&sum);
+      kept = sum;
+    });
+    return 2e-9 * lanes * kChains * static_cast<double>(kSteps) * ranks_of(comm) / seconds;
+  };
+  return std::max(rate(multiply_add_eight, 8), rate(multiply_add_four, 4));
 }
 
 template <class Real>

@@ -5,7 +5,7 @@ namespace proofload::solver {
 namespace {
 
 /// Below, the factorisation is faster than setting up the iteration.
-constexpr std::int64_t kMatrixFreeFrom = 30000;
+constexpr std::int64_t kMatrixFreeFrom = 12000;
 
 std::vector<Solution> solve_or_fall_back(const Model& model, const SolveOptions& options) {
   std::string why;

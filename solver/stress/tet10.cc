@@ -42,6 +42,13 @@ CellMap map_cell(const NodeValues& nodes, const Gradients& reference) {
   return {reference * jacobian.inverse(), jacobian.determinant()};
 }
 
+GradientAt gradient_at(const NodeValues& nodes, const NodeValues& displacement,
+                       const Gradients& reference) {
+  const Eigen::Matrix3d jacobian = nodes.transpose().lazyProduct(reference);
+  const Eigen::Matrix3d moved = displacement.transpose().lazyProduct(reference);
+  return {moved * jacobian.inverse(), jacobian.determinant()};
+}
+
 NodeValues gather(const MeshPart& part, std::int32_t cell, const std::vector<double>& field) {
   NodeValues values;
   for (int k = 0; k < 10; ++k) {

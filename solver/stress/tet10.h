@@ -39,6 +39,15 @@ struct CellMap {
 };
 CellMap map_cell(const NodeValues& nodes, const Gradients& reference);
 
+/// Gradient du_i/dx_j of a displacement at a point of a curved cell, and the Jacobian's
+/// determinant.
+struct GradientAt {
+  Eigen::Matrix3d value;
+  double determinant = 0;
+};
+GradientAt gradient_at(const NodeValues& nodes, const NodeValues& displacement,
+                       const Gradients& reference);
+
 /// Rows of a nodal vector field [3 * n_local] at the nodes of a cell.
 NodeValues gather(const MeshPart& part, std::int32_t cell, const std::vector<double>& field);
 

@@ -468,9 +468,8 @@ TEST(Failures, RoundingOfASlenderBeamIsNoDivergence) {
 /// Whoever is late: reports of two runs on as many ranks are the same to the last bit.
 TEST(TwoPaths, FactorRepeatsBitByBit) {
   const io::Mesh mesh = distorted_box(true, 4);
-  const std::string text =
-      std::string(kGround) +
-      "load_cases: [{name: a, loads: [{at: z1, traction_mpa: [1, 0.3, -2]}]}]";
+  const std::string text = std::string(kGround) +
+                           "load_cases: [{name: a, loads: [{at: z1, traction_mpa: [1, 0.3, -2]}]}]";
   const Solved first(mesh, text);
   for (int turn = 0; turn < 3; ++turn) {
     usleep(2000 * ((turn + rank_of(first.part.comm)) % 3));

@@ -57,7 +57,7 @@ Effectivity effectivity(const io::Mesh& mesh, const std::vector<Elasticity>& mat
   options.path = "matrix_free";
   const Solution solution = solve(model, options)[0];
   const StressPoints points = stress_points(part);
-  const std::vector<double> stress = recover_stress(model, points, solution);
+  const std::vector<double> stress = StressRecovery(model, points).stress(solution);
   double squares[3] = {};  // estimated, true, of the solution
   for (const double error : cell_energy_error(model, points, solution, stress))
     squares[0] += error * error;
@@ -235,8 +235,8 @@ TEST(Effectivity, LameCylinder) {
       "Lame cylinder", [](int n) { return shell(n, false); }, kTitanium, radial.exact(), 0.7, 1.4);
 }
 
-/// On coarser meshes (error above 0.05 %) the estimate is up to four times too large: the safe side,
-/// docs/verification.md.
+/// On coarser meshes (error above 0.05 %) the estimate is up to four times too large: the safe
+/// side, docs/verification.md.
 TEST(Effectivity, TwoMaterials) {
   const std::vector<Elasticity> materials = {lame(114000, 0.34), lame(3000, 0.3)};
   expect_effective("two materials", two_layers, materials,

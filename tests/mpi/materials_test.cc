@@ -198,7 +198,7 @@ TEST(Orthotropic, PatchTest) {
     EXPECT_LT(greatest_difference(part, solution.displacement,
                                   [&](const Vec& x) -> Vec { return gradient * x; }),
               1e-9);
-    const std::vector<double> stress = recover_stress(model, points, solution);
+    const std::vector<double> stress = StressRecovery(model, points).stress(solution);
     double worst = 0;
     for (std::size_t i = 0; i < stress.size(); ++i)
       worst = std::max(worst, std::abs(stress[i] - expected[i % 6]));
@@ -235,7 +235,8 @@ TEST(Orthotropic, IsotropicConstantsAreTheIsotropicMaterial) {
   EXPECT_LT(difference(part, b[0].displacement, a[0].displacement), 1e-9);
   const StressPoints points = stress_points(part);
   const auto of = [&](const Model& model, const Solution& solution) {
-    return cell_energy_error(model, points, solution, recover_stress(model, points, solution));
+    return cell_energy_error(model, points, solution,
+                             StressRecovery(model, points).stress(solution));
   };
   EXPECT_LT(difference(part, of(same, b[0]), of(plain, a[0])), 1e-7);
   BucklingOptions modes;

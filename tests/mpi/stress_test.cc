@@ -72,7 +72,7 @@ struct Given {
     }
     solution.nodal_reaction.assign(part.xyz.size(), 0.0);
     points = stress_points(part);
-    stress = recover_stress(model, points, solution);
+    stress = StressRecovery(model, points).stress(solution);
   }
   Given(const Given&) = delete;
 

@@ -1,5 +1,6 @@
 #pragma once
 /// Recovered stress and the quantities read from a solution.
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,31 @@ struct StressPoints {
 /// has every pair of it. Collective.
 StressPoints stress_points(const MeshPart& part);
 
-/// Recovered stress [6 * n] MPa, XX YY ZZ XY YZ XZ; complete on every rank that has the pair.
 /// Superconvergent patch recovery (Zienkiewicz and Zhu 1992, doi 10.1002/nme.1620330702): the stress
 /// at four points of each (curved) cell of one body about a vertex is fitted by a quadratic. Patches
 /// that see one side only (surfaces, edges, corners, thin walls) take their neighbours in with as
 /// little weight as makes the fit steady; what is still not determined is fitted linearly. Mid-edge
-/// nodes take the mean of the fits of both ends. Collective.
-std::vector<double> recover_stress(const Model& model, const StressPoints& points,
-                                   const Solution& solution);
+/// nodes take the mean of the fits of both ends. What depends on the mesh alone (every decision
+/// among these) is found once.
+class StressRecovery {
+ public:
+  /// Keeps the references. Collective.
+  StressRecovery(const Model& model, const StressPoints& points);
+  ~StressRecovery();
+
+  /// Recovered stress [6 * n] MPa, XX YY ZZ XY YZ XZ; complete on every rank that has the pair.
+  /// Collective.
+  std::vector<double> stress(const Solution& solution) const;
+
+ private:
+  struct Patches;
+  /// Polynomials of the vertex pairs. Collective.
+  std::vector<double> coefficients(const Solution& solution) const;
+
+  const Model& model_;
+  const StressPoints& points_;
+  std::unique_ptr<const Patches> patches_;
+};
 
 /// Energy norm of recovered minus finite-element stress in each local cell [n_cells], in
 /// (N mm)^(1/2): the square root of the integral of d : C^-1 : d (Zienkiewicz and Zhu 1987,
