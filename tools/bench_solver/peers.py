@@ -15,6 +15,7 @@ PACKAGES = ["calculix-ccx", "python3-dolfinx", "python3-h5py", "python3-gmsh"]
 
 
 def missing():
+    importlib.invalidate_caches()  # what was installed since the first look
     have = {"calculix-ccx": shutil.which("ccx"),
             **{f"python3-{name}": importlib.util.find_spec(name)
                for name in ("dolfinx", "h5py", "gmsh")}}
@@ -27,10 +28,10 @@ def install():
     if not packages:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    if os.geteuid() != 0:
-        command = ["sudo", "-n", *command]
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     tell("installing the peers: " + " ".join(packages))
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for step in (["apt-get", "update"], command):
+        done = subprocess.run(root + step, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if done.returncode != 0 or missing():
         raise RuntimeError("the peers are missing and could not be installed; as root: "
                            "apt-get install " + " ".join(packages))
