@@ -1,8 +1,9 @@
 """`tools/bench solver`: the same meshes through Proofload, CalculiX, FEniCSx and MUMPS.
 
-Usage: tools/bench solver [--quick] [--json] [--no-write] [PROBLEM ...]
+Usage: tools/bench solver [--quick] [--json] [--no-write] [PROBLEM | sizes ...]
   --quick     the strut of about 650,000 unknowns alone, beside CalculiX (SPOOLES, once) and FEniCSx
               (two thresholds)
+  sizes       Proofload alone from 100,000 to 10 million unknowns
   --json      {"ratios": ..., "rows": ...} on standard output; ratios are peer / Proofload
   --no-write  leaves docs/performance.md as it is
 Results are the best of the runs of each program, all interleaved. The residual is recomputed by
@@ -15,6 +16,8 @@ import tempfile
 
 import peers
 from machine import BIN, Run, facts, mpi, tell
+
+SIZES = "sizes"
 
 
 def judged(level, row):
@@ -138,9 +141,11 @@ def ratios(comparison):
 def measure(quick, wanted):
     from problems import PROBLEMS
     comparisons, sizes, result = [], [], {}
-    names = wanted or (["strut"] if quick else list(PROBLEMS))
+    names = wanted or (["strut"] if quick else [*PROBLEMS, SIZES])
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
+            if name == SIZES:
+                continue
             level = prepare(name, folder)
             first = name == "strut"
             solvers = ["SPOOLES"] + ([] if quick else ["ITERATIVE CHOLESKY"]) if first else []
@@ -149,9 +154,9 @@ def measure(quick, wanted):
             if first:
                 result["loads"] = eight_loads(level, 2 if quick else 3)
                 result["estimate"] = level.estimate
-    if not quick and not wanted:
+    if SIZES in names:
         sizes = [alone(n) for n in (100000, 300000, 650000, 2000000, 5000000, 10000000)]
-    result.update(ratios=ratios(comparisons[0]), comparisons=comparisons, sizes=sizes,
+    result.update(ratios=ratios(comparisons[0]) if comparisons else {}, comparisons=comparisons, sizes=sizes,
                   machine=facts(), quick=quick,
                   rows=[row for comparison in comparisons for row in comparison["rows"]])
     return result
@@ -164,11 +169,12 @@ def main():
         print(__doc__, file=sys.stderr)
         return 3
     try:
-        peers.install()
+        if wanted != [SIZES]:
+            peers.install()
         from problems import PROBLEMS
-        unknown = [name for name in wanted if name not in PROBLEMS]
+        unknown = [name for name in wanted if name not in [*PROBLEMS, SIZES]]
         if unknown:
-            tell(f"no problem {', '.join(unknown)}; there are {', '.join(PROBLEMS)}")
+            tell(f"no problem {', '.join(unknown)}; there are {', '.join(PROBLEMS)}, {SIZES}")
             return 3
         result = measure("--quick" in flags, wanted)
     except RuntimeError as error:

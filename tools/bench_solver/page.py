@@ -56,7 +56,8 @@ def comparison_block(result, comparison):
     floor = 42 / speed["triad_gb_per_s"], 354 / speed["fma_gflop_per_s"]
     lines.append(
         f"- Operator: {speed['apply_ns']:.2f} ns per unknown, {speed['apply_ns_of_eight']:.2f} per "
-        f"unknown and load of eight; limits measured beside it: triad "
+        f"unknown and load of eight; in single precision, as the cycles use it, "
+        f"{speed['apply_ns_single']:.2f} and {speed['apply_ns_of_eight_single']:.2f}; limits measured beside it: triad "
         f"{speed['triad_gb_per_s']:.0f} GB/s and multiply-add {speed['fma_gflop_per_s']:.0f} "
         f"Gflop/s, which for 42 bytes and 354 operations an unknown make {floor[0]:.2f} and "
         f"{floor[1]:.2f} ns.")
