@@ -32,7 +32,7 @@ struct KernelCellsOf {
   const Real* xyz = nullptr;     ///< [kNodeStride * n_nodes + kPadding] mm
   int n_straight = 0;            ///< batches whose cells all have straight edges
   /// Their cofactors of the Jacobian [reference][physical] times sqrt(2 / (15 determinant)):
-  /// [n_straight][9][8].
+  /// [n_straight][9][8]; null: found from the vertices.
   const Real* metric = nullptr;
 };
 using KernelCells = KernelCellsOf<double>;

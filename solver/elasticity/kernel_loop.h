@@ -78,17 +78,21 @@ struct PointGeometry {
   Lanes scale;
 };
 
-inline void invert(const Lanes j[3][3], PointGeometry& p) {
+/// Cofactors [reference][physical] of a Jacobian [physical][reference]; its determinant.
+template <class Value>
+inline Value cofactors(const Value j[3][3], Value cofactor[3][3]) {
   for (int r = 0; r < 3; ++r) {
     const int r1 = (r + 1) % 3, r2 = (r + 2) % 3;
     for (int c = 0; c < 3; ++c) {
       const int c1 = (c + 1) % 3, c2 = (c + 2) % 3;
-      p.cofactor[r][c] = j[c1][r1] * j[c2][r2] - j[c1][r2] * j[c2][r1];
+      cofactor[r][c] = j[c1][r1] * j[c2][r2] - j[c1][r2] * j[c2][r1];
     }
   }
-  const Lanes det =
-      j[0][0] * p.cofactor[0][0] + j[1][0] * p.cofactor[0][1] + j[2][0] * p.cofactor[0][2];
-  p.scale = kWeight / det;
+  return j[0][0] * cofactor[0][0] + j[1][0] * cofactor[0][1] + j[2][0] * cofactor[0][2];
+}
+
+inline void invert(const Lanes j[3][3], PointGeometry& p) {
+  p.scale = kWeight / cofactors(j, p.cofactor);
 }
 
 inline void geometry(const Scalar* xyz, const int* nodes, PointGeometry points[4]) {

@@ -1,11 +1,14 @@
-/// Cells with straight edges: one Jacobian each, stored ready for use. Included by kernel_set.h
-/// only, inside an unnamed namespace.
+/// Cells with straight edges: one Jacobian each, stored ready for use in single precision. Included
+/// by kernel_set.h only, inside an unnamed namespace.
 ///
 /// The gradient of a quadratic function is linear in such a cell, and so is its stress: both are
 /// taken at the four vertices, and the integral of the product of two linear functions with vertex
 /// values a and b is volume / 20 (sum a sum b + sum over vertices a b), which is what the
 /// four-point rule gives too. Gradients are built from differences of neighbouring nodes, which
 /// keep the digits that the values lose in a slender part that moves by far more than it strains.
+
+/// 16 for the quarters of both gradients, over 120.
+constexpr Scalar kQuarters = 2.0 / 15;
 
 /// [component][vertex][direction]: a quarter of the reference gradient at the vertices.
 inline void quarter_gradients(const Lanes u[10], Lanes g[4][3]) {
@@ -46,6 +49,47 @@ inline void straight_forces(const Value metric[3][3], Value lambda, Value mu, La
   for (int c = 0; c < 3; ++c) quarter_gradients_transposed(g[c], sum[c], f[c]);
 }
 
+/// Metric of a cell or of kLanes cells, stored or from the vertices[4][component]; what lambda and
+/// mu are to be multiplied by.
+template <class Value>
+inline Value metric_of_vertices(const Value vertices[4][3], Value metric[3][3]) {
+  Value jacobian[3][3];
+  for (int c = 0; c < 3; ++c)
+    for (int d = 0; d < 3; ++d) jacobian[c][d] = vertices[d + 1][c] - vertices[0][c];
+  return kQuarters / cofactors(jacobian, metric);
+}
+
+inline Lanes straight_metric(const Cells& cells, int batch, int first, Lanes metric[3][3]) {
+  if (cells.metric) {
+    for (int i = 0; i < 9; ++i)
+      metric[i / 3][i % 3] = load(cells.metric + (batch * 9l + i) * kBatchCells + first);
+    return broadcast(1);
+  }
+  const int* nodes = cells.nodes + batch * 10l * kBatchCells + first;
+  Lanes vertices[4][3];
+  for (int v = 0; v < 4; ++v) {
+    const NodeLanes node = gather(cells.xyz, nodes + v * kBatchCells);
+    vertices[v][0] = node.x;
+    vertices[v][1] = node.y;
+    vertices[v][2] = node.z;
+  }
+  return metric_of_vertices(vertices, metric);
+}
+
+inline Scalar cell_metric(const Cells& cells, int batch, int lane, Scalar metric[3][3]) {
+  if (cells.metric) {
+    for (int i = 0; i < 9; ++i)
+      metric[i / 3][i % 3] = cells.metric[(batch * 9l + i) * kBatchCells + lane];
+    return 1;
+  }
+  const int* nodes = cells.nodes + batch * 10l * kBatchCells + lane;
+  Scalar vertices[4][3];
+  for (int v = 0; v < 4; ++v)
+    for (int c = 0; c < 3; ++c)
+      vertices[v][c] = cells.xyz[long(kStride) * nodes[v * kBatchCells] + c];
+  return metric_of_vertices(vertices, metric);
+}
+
 void apply_straight(const Cells& cells, const Scalar* u, Scalar* y) {
   for (int b = 0; b < cells.n_straight; ++b)
     for (int first = 0; first < kBatchCells; first += kLanes) {
@@ -53,10 +97,9 @@ void apply_straight(const Cells& cells, const Scalar* u, Scalar* y) {
       Lanes v[3][10], g[3][4][3], metric[3][3];
       gather_values(u, nodes, v);
       for (int c = 0; c < 3; ++c) quarter_gradients(v[c], g[c]);
-      for (int i = 0; i < 9; ++i)
-        metric[i / 3][i % 3] = load(cells.metric + (b * 9l + i) * kBatchCells + first);
-      straight_forces<Lanes>(metric, load(cells.lambda + b * kBatchCells + first),
-                             load(cells.mu + b * kBatchCells + first), g, v);
+      const Lanes scale = straight_metric(cells, b, first, metric);
+      straight_forces<Lanes>(metric, scale * load(cells.lambda + b * kBatchCells + first),
+                             scale * load(cells.mu + b * kBatchCells + first), g, v);
       for (int a = 0; a < 10; ++a) scatter(y, nodes + a * kBatchCells, {v[0][a], v[1][a], v[2][a]});
     }
 }
@@ -78,11 +121,11 @@ void apply_straight_cell(const Cells& cells, int batch, int lane, const Scalar* 
   const long place = long(kBatchCells) * batch + lane;
   if (cells.mu[place] == 0) return;  // fills up a batch
   Scalar metric[3][3];
-  for (int i = 0; i < 9; ++i)
-    metric[i / 3][i % 3] = cells.metric[(batch * 9l + i) * kBatchCells + lane];
+  const Scalar scale = cell_metric(cells, batch, lane, metric);
   for (int column = 0; column < kColumns; column += kLanes)
     apply_straight_lanes(cells.nodes + batch * 10l * kBatchCells + lane, metric,
-                         cells.lambda[place], cells.mu[place], u + column, y + column);
+                         scale * cells.lambda[place], scale * cells.mu[place], u + column,
+                         y + column);
 }
 
 void apply_straight_columns(const Cells& cells, const Scalar* u, Scalar* y) {

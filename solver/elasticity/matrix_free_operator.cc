@@ -73,7 +73,7 @@ FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>
   nodes_.resize(10 * order.size());
   lambda_.assign(order.size(), 0.0);
   mu_ = lambda_;
-  metric_.assign(9ul * kBatchCells * n_straight_, 0.0);
+  single_metric_.assign(9ul * kBatchCells * n_straight_, 0.0F);
   slot_.resize(part.n_cells());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t batch = i / kBatchCells, lane = i % kBatchCells;
@@ -87,7 +87,8 @@ FreeStiffness::FreeStiffness(const MeshPart& part, const std::vector<Elasticity>
     if (static_cast<int>(batch) >= n_straight_) continue;
     const Eigen::Matrix3d metric = straight_metric(part, cell);
     for (int k = 0; k < 9; ++k)
-      metric_[(9 * batch + k) * kBatchCells + lane] = metric(k / 3, k % 3);
+      single_metric_[(9 * batch + k) * kBatchCells + lane] =
+          static_cast<float>(metric(k / 3, k % 3));
   }
   for (const Elasticity& material : by_body) single_unit_ = std::max(single_unit_, material.mu);
   fill_single();
@@ -98,7 +99,6 @@ void FreeStiffness::fill_single() {
     single_lambda_.push_back(static_cast<float>(lambda_[i] / single_unit_));
     single_mu_.push_back(static_cast<float>(mu_[i] / single_unit_));
   }
-  single_metric_.assign(metric_.begin(), metric_.end());
   single_xyz_.resize(static_cast<std::size_t>(kNodeStride<float>) * part_.n_local());
   for (long node = 0; node < part_.n_local(); ++node)
     for (int c = 0; c < 3; ++c)
@@ -113,7 +113,7 @@ KernelCells FreeStiffness::cells() const {
           mu_.data(),
           xyz_.data(),
           n_straight_,
-          metric_.data()};
+          nullptr};
 }
 
 void FreeStiffness::add(const double* u, double* y, int columns) const {

@@ -51,7 +51,7 @@ class FreeStiffness {
   const Kernels* kernels_;
   std::vector<int> nodes_;
   std::vector<double> lambda_, mu_;
-  AlignedVector xyz_, metric_;
+  AlignedVector xyz_;
   int n_straight_ = 0;          // batches; they come first
   std::vector<int> slot_;       // [cells] its place in the batches
   std::vector<double> factor_;  // empty: 1
