@@ -7,15 +7,14 @@
 #include <set>
 
 #include "curved_edges.h"
+#include "flat_cells.h"
 #include "gmsh_session.h"
 #include "proofload/core/vec3.h"
-#include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
 namespace {
 
-constexpr int kRepairRounds = 2;  // times that flat cells are meshed anew
-constexpr int kMostBalls = 300;
+constexpr int kRepairRounds = 2;          // times that flat cells are meshed anew
 constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
 constexpr double kFlatDihedral = 5;       // deg
 
@@ -174,41 +173,6 @@ TetMesh mesh_once(const v1::Case& value, const CadModel& model) {
   return mesh;
 }
 
-double dihedral(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
-  const auto at = [&](int k) { return &mesh.nodes[3 * tet[k]]; };
-  return cell_shape(at(0), at(1), at(2), at(3)).min_dihedral_deg;
-}
-
-double least_dihedral(const VolumeMesh& mesh) {
-  double least = 180;
-  for (const auto& tet : mesh.tets) least = std::min(least, dihedral(mesh, tet));
-  return least;
-}
-
-/// Flat cells sit where the geometry is thinner than the size asked for: half their longest edge is
-/// asked for around them.
-std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh, double factor,
-                                          double least_size) {
-  std::vector<SizeBall> balls;
-  for (const auto& tet : mesh.tets) {
-    if (static_cast<int>(balls.size()) >= kMostBalls) break;
-    if (dihedral(mesh, tet) >= kFlatDihedral) continue;
-    Vec3 centre = Vec3::Zero();
-    double longest = 0;
-    for (int i = 0; i < 4; ++i) {
-      const Vec3 p(&mesh.nodes[3 * tet[i]]);
-      centre += p / 4;
-      for (int j = 0; j < i; ++j) {
-        longest = std::max(longest, (p - Vec3(&mesh.nodes[3 * tet[j]])).norm());
-      }
-    }
-    balls.push_back({{centre[0], centre[1], centre[2]},
-                     0.75 * longest,
-                     std::max(0.5 * longest / factor, least_size)});
-  }
-  return balls;
-}
-
 }  // namespace
 
 std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
@@ -245,7 +209,9 @@ TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
       options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
     set_sizes(entities, shrinks, request, options);
     TetMesh mesh = mesh_once(value, model);
-    const std::vector<SizeBall> balls = balls_at_flat_cells(mesh.volume, factor, sizes.least_size);
+    const std::vector<SizeBall> balls = balls_at_flat_cells(
+        mesh.volume, kFlatDihedral,
+        [&](double, double longest) { return std::max(0.5 * longest / factor, sizes.least_size); });
     const double angle = least_dihedral(mesh.volume);
     const double before = best_angle;
     if (angle > best_angle) best_angle = angle, best = std::move(mesh);

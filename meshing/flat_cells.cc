@@ -16,7 +16,8 @@ double dihedral(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
   return cell_shape(at(0), at(1), at(2), at(3)).min_dihedral_deg;
 }
 
-SizeBall ball_around(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
+SizeBall ball_around(const VolumeMesh& mesh, const std::array<int, 4>& tet,
+                     const std::function<double(double, double)>& size) {
   Vec3 centre = Vec3::Zero();
   double longest = 0, shortest = 1e300;
   for (int i = 0; i < 4; ++i) {
@@ -28,9 +29,7 @@ SizeBall ball_around(const VolumeMesh& mesh, const std::array<int, 4>& tet) {
       shortest = std::min(shortest, length);
     }
   }
-  return {{centre[0], centre[1], centre[2]},
-          0.75 * longest,
-          std::clamp(5 * shortest, 0.1 * longest, 0.5 * longest)};
+  return {{centre[0], centre[1], centre[2]}, 0.75 * longest, size(shortest, longest)};
 }
 
 }  // namespace
@@ -41,13 +40,20 @@ double least_dihedral(const VolumeMesh& mesh) {
   return least;
 }
 
-std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh) {
+std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh, double dihedral_deg,
+                                          const std::function<double(double, double)>& size) {
   std::vector<SizeBall> balls;
   for (const auto& tet : mesh.tets) {
     if (static_cast<int>(balls.size()) >= kMostBalls) break;
-    if (dihedral(mesh, tet) < kFlatDihedral) balls.push_back(ball_around(mesh, tet));
+    if (dihedral(mesh, tet) < dihedral_deg) balls.push_back(ball_around(mesh, tet, size));
   }
   return balls;
+}
+
+std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh) {
+  return balls_at_flat_cells(mesh, kFlatDihedral, [](double shortest, double longest) {
+    return std::clamp(5 * shortest, 0.1 * longest, 0.5 * longest);
+  });
 }
 
 }  // namespace proofload::meshing

@@ -129,11 +129,6 @@ std::vector<LabelledBody> labelled_bodies(const std::vector<BodySurface>& bodies
   return result;
 }
 
-v1::Finding rounded_edges(const std::string& body) {
-  return make_finding("E8", Severity::WARNING, body,
-                      "sharp edges could not be kept: they are rounded by up to an element size");
-}
-
 VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodies,
                              LabelledOptions options, Findings& findings) {
   const bool wants_edges =
@@ -147,7 +142,11 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
                               [&] { return mesh_labelled(bodies, options); });
     const bool try_without = protect && options.optimise && !chain.usable();
     if (!mesh || try_without) continue;
-    if (!protect && wants_edges) findings.push_back(rounded_edges(""));
+    if (!protect && wants_edges) {
+      findings.push_back(make_finding("E8", Severity::WARNING, "",
+                                      "sharp edges could not be kept: they are rounded by up to "
+                                      "an element size"));
+    }
     return std::move(*mesh);
   }
   return {};
@@ -221,11 +220,6 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
   Chain chain(1, findings);
   const bool keep_edges = body.cad || looks_like_cad(surface);
   remesh_and_fill(chain, surface, body, keep_edges, options, findings);
-  if (keep_edges && !body.cad && !chain.usable()) {
-    // Stairs of a segmentation look drawn too; their edges need not be kept.
-    remesh_and_fill(chain, surface, body, false, options, findings);
-    if (chain.usable()) findings.push_back(rounded_edges(body.name));
-  }
   const bool worth_while = keep_edges ? !chain.usable() : !chain.done();
   if (worth_while) {
     LabelledOptions labelled;

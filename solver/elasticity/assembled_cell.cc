@@ -4,11 +4,9 @@
 
 #include <Eigen/Dense>
 #include <filesystem>
-#include <sstream>
 #include <stdexcept>
 
 #include "../reference_cell/reference_cell.h"
-#include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
 #include "proofload/solver/integration.h"
 
@@ -33,16 +31,6 @@ ProofloadReferenceCell load_reference_cell() {
   return cell;
 }
 
-std::string centre_of(const MeshPart& part, std::int32_t cell) {
-  Eigen::Vector3d centre = Eigen::Vector3d::Zero();
-  for (int i = 0; i < 4; ++i) {
-    centre += node_point(part, part.cells[10 * static_cast<std::size_t>(cell) + i]) / 4;
-  }
-  std::ostringstream out;
-  out << "(" << centre.transpose() << ") mm";
-  return out.str();
-}
-
 }  // namespace
 
 ReferenceCell::ReferenceCell() {
@@ -64,10 +52,7 @@ CellMatrix ReferenceCell::stiffness(const MeshPart& part, std::int32_t cell,
   for (std::size_t q = 0; q < weights_.size(); ++q) {
     const Eigen::Matrix3d jacobian = x * gradients_[q];
     const double determinant = jacobian.determinant();
-    if (!(determinant > 0)) {
-      throw NumericalFailure("NEGATIVE_JACOBIAN",
-                             "a cell is turned inside out at " + centre_of(part, cell));
-    }
+    if (!(determinant > 0)) fail_inside_out(part, cell);
     const Gradients g = gradients_[q] * jacobian.inverse();
     const double volume = weights_[q] * determinant;
     for (int i = 0; i < 10; ++i) {

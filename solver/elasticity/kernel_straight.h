@@ -49,8 +49,7 @@ inline void straight_forces(const Value metric[3][3], Value lambda, Value mu, La
   for (int c = 0; c < 3; ++c) quarter_gradients_transposed(g[c], sum[c], f[c]);
 }
 
-/// Metric of a cell or of kLanes cells, stored or from the vertices[4][component]; what lambda and
-/// mu are to be multiplied by.
+/// Metric from vertices[vertex][component]; what lambda and mu are to be multiplied by beside it.
 template <class Value>
 inline Value metric_of_vertices(const Value vertices[4][3], Value metric[3][3]) {
   Value jacobian[3][3];
@@ -59,6 +58,7 @@ inline Value metric_of_vertices(const Value vertices[4][3], Value metric[3][3]) 
   return kQuarters / cofactors(jacobian, metric);
 }
 
+/// Of kLanes cells, stored or from their vertices.
 inline Lanes straight_metric(const Cells& cells, int batch, int first, Lanes metric[3][3]) {
   if (cells.metric) {
     for (int i = 0; i < 9; ++i)
@@ -76,6 +76,7 @@ inline Lanes straight_metric(const Cells& cells, int batch, int first, Lanes met
   return metric_of_vertices(vertices, metric);
 }
 
+/// Of one cell.
 inline Scalar cell_metric(const Cells& cells, int batch, int lane, Scalar metric[3][3]) {
   if (cells.metric) {
     for (int i = 0; i < 9; ++i)

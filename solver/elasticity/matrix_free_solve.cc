@@ -11,6 +11,7 @@
 #include "multigrid_stacked.h"
 #include "projected_solver.h"
 #include "proofload/solver/collective.h"
+#include "proofload/solver/integration.h"
 
 namespace proofload::solver {
 namespace {
@@ -258,6 +259,7 @@ std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& 
 std::vector<Solution> solve_matrix_free(const Model& model, const SolveOptions& options,
                                         const MultigridOptions& multigrid) {
   const double start = seconds_now();
+  refuse_inside_out(*model.mesh);
   const FreeStiffness free(model);
   const Vertices vertices = find_vertices(*model.mesh);
   const double shared_seconds = seconds_now() - start;

@@ -1,7 +1,9 @@
 #include "proofload/solver/integration.h"
 
 #include <Eigen/Dense>
+#include <sstream>
 
+#include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
 
 namespace proofload::solver {
@@ -51,6 +53,35 @@ Eigen::Matrix<double, 10, 3> tetrahedron_gradient(const std::array<double, 4>& l
     gradient.row(4 + k) = 4 * (l[a] * dl.row(b) + l[b] * dl.row(a));
   }
   return gradient;
+}
+
+void fail_inside_out(const MeshPart& part, std::int32_t cell) {
+  Eigen::Vector3d centre = Eigen::Vector3d::Zero();
+  for (int i = 0; i < 4; ++i) {
+    centre += node_point(part, part.cells[10 * static_cast<std::size_t>(cell) + i]) / 4;
+  }
+  std::ostringstream out;
+  out << "a cell is turned inside out at (" << centre.transpose() << ") mm";
+  throw NumericalFailure("NEGATIVE_JACOBIAN", out.str());
+}
+
+void refuse_inside_out(const MeshPart& part) {
+  std::vector<Eigen::Matrix<double, 10, 3>> gradients;
+  for (const auto& point : stiffness_rule().points) {
+    gradients.push_back(tetrahedron_gradient(point));
+  }
+  on_all_ranks(part.comm, [&] {
+    for (std::int32_t cell = 0; cell < part.n_cells(); ++cell) {
+      Eigen::Matrix<double, 3, 10> x;
+      for (int i = 0; i < 10; ++i) {
+        x.col(i) = node_point(part, part.cells[10 * static_cast<std::size_t>(cell) + i]);
+      }
+      for (const auto& gradient : gradients) {
+        const Eigen::Matrix3d jacobian = x.lazyProduct(gradient);
+        if (!(jacobian.determinant() > 0)) fail_inside_out(part, cell);
+      }
+    }
+  });
 }
 
 std::vector<FacePoint> face_points(const MeshPart& part, const std::int32_t* nodes) {

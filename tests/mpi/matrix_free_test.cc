@@ -422,6 +422,22 @@ TEST(MatrixFreeSolve, CyclesInBothPrecisionsArriveAtTheSameMotion) {
   }
 }
 
+TEST(MatrixFreeSolve, CellInsideOutIsNamedOnAllRanks) {
+  for (const bool straight : {true, false}) {
+    io::Mesh mesh = small_box(4);
+    for (int i = 0; i < 3; ++i) mesh.nodes[3 * mesh.cells[0] + i] += 5;
+    if (straight) straighten(mesh);
+    const MeshPart part = make_mesh_part(MPI_COMM_WORLD, mesh);
+    const Model model = build_model(box_case(kFiveLoads), part);
+    try {
+      solve_matrix_free(model, SolveOptions());
+      ADD_FAILURE() << "a mesh turned inside out was solved, straight " << straight;
+    } catch (const NumericalFailure& failure) {
+      EXPECT_EQ(failure.code(), "NEGATIVE_JACOBIAN") << failure.what();
+    }
+  }
+}
+
 TEST(MatrixFreeSolve, SaysSoWhenItDoesNotArrive) {
   const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(4));
   const Model model = build_model(box_case(kFiveLoads), part);

@@ -34,6 +34,12 @@ std::array<double, 10> tetrahedron_shape(const std::array<double, 4>& barycentri
 /// Rows: derivatives of each function by the three reference coordinates (barycentric 1, 2, 3).
 Eigen::Matrix<double, 10, 3> tetrahedron_gradient(const std::array<double, 4>& barycentric);
 
+/// Throws NumericalFailure (NEGATIVE_JACOBIAN) with the place of a cell of this rank.
+[[noreturn]] void fail_inside_out(const MeshPart& part, std::int32_t cell);
+
+/// Fails on all ranks where a cell is turned inside out at a point of the stiffness. Collective.
+void refuse_inside_out(const MeshPart& part);
+
 inline Eigen::Vector3d node_point(const MeshPart& part, std::int32_t node) {
   return Eigen::Map<const Eigen::Vector3d>(part.xyz.data() + 3 * static_cast<std::size_t>(node));
 }
