@@ -2,21 +2,26 @@
 
 #include <gmsh.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
+#include <sstream>
+#include <unordered_set>
 
 #include "curved_edges.h"
 #include "flat_cells.h"
 #include "gmsh_session.h"
-#include "proofload/core/vec3.h"
+#include "proofload/meshing/topology.h"
 
 namespace proofload::meshing {
 namespace {
 
 constexpr int kRepairRounds = 2;          // times that flat cells are meshed anew
+constexpr int kSurfaceRounds = 3;         // times that surfaces are meshed finer to be followed
 constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
 constexpr double kFlatDihedral = 5;       // deg
+constexpr double kHxtLost = 1;            // deg: HXT leaves slivers in plates thinner than a cell
 
 /// Size of each entity: that of the finest body it belongs to. [dim][tag]
 using EntitySizes = std::array<std::map<int, double>, 4>;
@@ -83,19 +88,47 @@ bool all_volumes_meshed(const CadModel& model) {
   return true;
 }
 
-/// HXT, else Delaunay; the chain tried.
-std::string generate(const CadModel& model) {
-  struct Method {
-    const char* name;
-    int algorithm;
-  };
+std::string far_off_text(const Point& at) {
+  std::ostringstream text;
+  text << "E8: triangles that cut across a curved face, at (" << at[0] << ", " << at[1] << ", "
+       << at[2] << ") mm; ask for smaller elements there";
+  return text.str();
+}
+
+/// Halves the sizes on curves and surfaces, and on the curves around these.
+void refine_lost(const std::vector<std::pair<int, int>>& lost, EntitySizes& shrinks) {
+  std::set<std::pair<int, int>> all(lost.begin(), lost.end());
+  for (const auto& [dim, tag] : lost) {
+    gmsh::vectorpair boundary;
+    if (dim == 2) gmsh::model::getBoundary({{dim, tag}}, boundary, false, false, false);
+    all.insert(boundary.begin(), boundary.end());
+  }
+  for (const auto& [dim, tag] : all) shrinks[dim].try_emplace(tag, 1.0).first->second *= 0.5;
+}
+
+struct Method {
+  const char* name;
+  int algorithm;
+};
+constexpr Method kHxt{"gmsh HXT", 10}, kDelaunay{"gmsh Delaunay", 1};
+
+void clear_volumes(const CadModel& model) {
+  gmsh::vectorpair volumes;
+  for (const CadBody& body : model.bodies) {
+    for (const int volume : body.volumes) volumes.push_back({3, volume});
+  }
+  gmsh::model::mesh::clear(volumes);
+}
+
+/// Fills the meshed surfaces by the first method that fills every body; the chain tried.
+std::string fill(const CadModel& model, const std::vector<Method>& methods) {
   std::string chain;
-  for (const Method& method : {Method{"gmsh HXT", 10}, Method{"gmsh Delaunay", 1}}) {
+  for (const Method& method : methods) {
     chain += (chain.empty() ? "" : ", ") + std::string(method.name);
     try {
       guarded("MESH_FAILED", method.name, [&] {
         gmsh::option::setNumber("Mesh.Algorithm3D", method.algorithm);
-        gmsh::model::mesh::clear();
+        clear_volumes(model);
         gmsh::model::mesh::generate(3);
       });
       if (all_volumes_meshed(model)) return "OCC fragment, " + chain;
@@ -133,8 +166,6 @@ VolumeMesh read_volume(const CadModel& model, std::vector<std::int32_t>& node_in
       for (std::size_t c = 0; c + 4 <= corners.size(); c += 4) {
         std::array<int, 4> tet{};
         for (int k = 0; k < 4; ++k) tet[k] = index_of(corners[c + k]);
-        const auto at = [&](int k) { return Vec3(Eigen::Map<Vec3>(&mesh.nodes[3 * tet[k]])); };
-        if ((at(1) - at(0)).cross(at(2) - at(0)).dot(at(3) - at(0)) < 0) std::swap(tet[2], tet[3]);
         mesh.tets.push_back(tet);
         mesh.tet_body.push_back(body.index);
       }
@@ -158,20 +189,134 @@ void read_patches(const CadModel& model, const std::vector<std::int32_t>& node_i
   }
 }
 
-TetMesh mesh_once(const v1::Case& value, const CadModel& model) {
-  TetMesh mesh;
-  const std::string method = generate(model);
-  guarded("MESH_FAILED", "reading the mesh", [&] {
-    std::vector<std::int32_t> node_index;
-    mesh.volume = read_volume(model, node_index);
-    mesh.volume.method = method;
-    read_patches(model, node_index, mesh);
-    if (!value.mesh().straight()) {
-      mesh.curved_middle = curved_edge_middles(node_index, mesh.volume.nodes);
-    }
-  });
-  return mesh;
+/// Why the cells are not what their surface triangles enclose; empty: they are.
+std::string misfit(const TetMesh& mesh, const std::vector<std::int32_t>& node_index) {
+  std::vector<std::size_t> faces, corners;
+  gmsh::model::mesh::getElementsByType(2, faces, corners);
+  std::unordered_set<FaceKey, FaceKeyHash> surface;
+  for (std::size_t f = 0; f + 3 <= corners.size(); f += 3) {
+    surface.insert(
+        face_key(node_index[corners[f]], node_index[corners[f + 1]], node_index[corners[f + 2]]));
+  }
+  const auto on_surface = [&](const CellFace& face) {
+    const std::array<int, 4>& tet = mesh.volume.tets[face.cell];
+    const int* f = kTetFaces[face.local];
+    return surface.count(face_key(tet[f[0]], tet[f[1]], tet[f[2]])) > 0;
+  };
+  try {
+    const Topology topology = build_topology(mesh);
+    const bool fits = std::all_of(topology.exterior.begin(), topology.exterior.end(), on_surface) &&
+                      std::all_of(topology.between.begin(), topology.between.end(),
+                                  [&](const BodyFace& face) { return on_surface(face.first); });
+    return fits ? "" : "E10: the mesher filled more or less than the surface encloses";
+  } catch (const NumericalFailure& failure) {
+    return failure.what();
+  }
 }
+
+/// Middles by the indices of nodes in the mesh.
+std::unordered_map<std::uint64_t, Point> by_index(const CurvedEdges& edges,
+                                                  const std::vector<std::int32_t>& node_index) {
+  std::unordered_map<std::uint64_t, Point> middle;
+  for (const auto& [tags, point] : edges.middles) {
+    const std::int32_t a = node_index[tags.first], b = node_index[tags.second];
+    if (a >= 0 && b >= 0) middle[edge_key(a, b)] = point;
+  }
+  return middle;
+}
+
+/// Meshes the surfaces of one partition, fills them, and once more where cells came out flat.
+class Mesher {
+ public:
+  Mesher(const v1::Case& value, const CadModel& model, const std::vector<BodyExtent>& extents,
+         const CadMeshOptions& options)
+      : value_(value),
+        model_(model),
+        options_(options),
+        sizes_(request_sizes(value, extents)),
+        least_size_(sizes_.least_size),
+        entities_(entity_sizes(model, sizes_.body_size)),
+        shrinks_(entity_sizes(model, options.shrink)) {}
+  ~Mesher() { gmsh::model::mesh::removeSizeCallback(); }
+  Mesher(const Mesher&) = delete;
+  Mesher& operator=(const Mesher&) = delete;
+
+  TetMesh run() {
+    TetMesh best;
+    double best_angle = -1;
+    std::string misfit_of_best;
+    for (int round = 0; round <= kRepairRounds; ++round) {
+      if (options_.progress) {
+        options_.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
+      }
+      const CurvedEdges edges = mesh_surfaces();
+      std::string wrong;
+      TetMesh mesh = mesh_volumes(edges, wrong);
+      const std::vector<SizeBall> balls =
+          balls_at_flat_cells(mesh.volume, kFlatDihedral, [&](double, double longest) {
+            return std::max(0.5 * longest / options_.factor, least_size_);
+          });
+      const double angle = wrong.empty() ? least_dihedral(mesh.volume) : 0;
+      const double before = best_angle;
+      if (angle < kHxtLost) methods_ = {kDelaunay};
+      if (angle > best_angle) {
+        best_angle = angle;
+        misfit_of_best = std::move(wrong);
+        best = std::move(mesh);
+      }
+      if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
+      sizes_.balls.insert(sizes_.balls.end(), balls.begin(), balls.end());
+    }
+    if (misfit_of_best.empty()) return best;
+    throw NumericalFailure("MESH_FAILED", misfit_of_best + "; tried " + best.volume.method);
+  }
+
+ private:
+  /// Triangles on all surfaces; finer where they would not follow them.
+  CurvedEdges mesh_surfaces() {
+    const double largest = *std::max_element(sizes_.body_size.begin(), sizes_.body_size.end());
+    for (int round = 0;; ++round) {
+      CurvedEdges edges;
+      guarded("MESH_FAILED", "meshing the surfaces", [&] {
+        set_sizes(entities_, shrinks_, sizes_, options_);
+        gmsh::model::mesh::clear();
+        gmsh::model::mesh::generate(2);
+        edges = curved_edges([&](int dim, int tag) {
+          return options_.factor * value_at(entities_, dim, tag, largest);
+        });
+      });
+      if (edges.lost.empty()) return edges;
+      if (round == kSurfaceRounds) {
+        if (edges.far_off) throw NumericalFailure("MESH_FAILED", far_off_text(*edges.far_off));
+        return edges;
+      }
+      refine_lost(edges.lost, shrinks_);
+    }
+  }
+
+  TetMesh mesh_volumes(const CurvedEdges& edges, std::string& wrong) {
+    TetMesh mesh;
+    const std::string method = fill(model_, methods_);
+    guarded("MESH_FAILED", "reading the mesh", [&] {
+      std::vector<std::int32_t> node_index;
+      mesh.volume = read_volume(model_, node_index);
+      mesh.volume.method = method;
+      read_patches(model_, node_index, mesh);
+      wrong = misfit(mesh, node_index);
+      if (!value_.mesh().straight()) mesh.curved_middle = by_index(edges, node_index);
+    });
+    return mesh;
+  }
+
+  const v1::Case& value_;
+  const CadModel& model_;
+  const CadMeshOptions& options_;
+  SizeRequest sizes_;
+  const double least_size_;
+  const EntitySizes entities_;
+  EntitySizes shrinks_;
+  std::vector<Method> methods_ = {kHxt, kDelaunay};
+};
 
 }  // namespace
 
@@ -183,7 +328,7 @@ std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
     for (const int volume : solids) {
       double value = 0;
       gmsh::model::occ::getMass(3, volume, value);
-      extents[body.index].volume_mm3 += value;
+      extents[body.index].volume_mm3 += std::abs(value);  // a solid may be drawn inside out
       gmsh::vectorpair faces;
       gmsh::model::getBoundary({{3, volume}}, faces, false, false, false);
       for (const auto& [dim, tag] : faces) {
@@ -197,32 +342,12 @@ std::vector<BodyExtent> cad_extents(const CadModel& model, int n_bodies) {
 
 TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
                  const std::vector<BodyExtent>& extents, const CadMeshOptions& options) {
-  const double factor = options.factor;
-  const SizeRequest sizes = request_sizes(value, extents);
-  const EntitySizes entities = entity_sizes(model, sizes.body_size);
-  const EntitySizes shrinks = entity_sizes(model, options.shrink);
-  SizeRequest request = sizes;
-  TetMesh best;
-  double best_angle = -1;
-  for (int round = 0; round <= kRepairRounds; ++round) {
-    if (options.progress)
-      options.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
-    set_sizes(entities, shrinks, request, options);
-    TetMesh mesh = mesh_once(value, model);
-    const std::vector<SizeBall> balls = balls_at_flat_cells(
-        mesh.volume, kFlatDihedral,
-        [&](double, double longest) { return std::max(0.5 * longest / factor, sizes.least_size); });
-    const double angle = least_dihedral(mesh.volume);
-    const double before = best_angle;
-    if (angle > best_angle) best_angle = angle, best = std::move(mesh);
-    if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
-    request.balls.insert(request.balls.end(), balls.begin(), balls.end());
-  }
-  gmsh::model::mesh::removeSizeCallback();
-  for (const v1::Body& body : value.bodies()) best.body_names.push_back(body.name());
-  for (const BodyExtent& extent : extents) best.geometry_volume.push_back(extent.volume_mm3);
-  best.element_size_mm = factor * *std::min_element(sizes.body_size.begin(), sizes.body_size.end());
-  return best;
+  TetMesh mesh = Mesher(value, model, extents, options).run();
+  for (const v1::Body& body : value.bodies()) mesh.body_names.push_back(body.name());
+  for (const BodyExtent& extent : extents) mesh.geometry_volume.push_back(extent.volume_mm3);
+  const std::vector<double> sizes = request_sizes(value, extents).body_size;
+  mesh.element_size_mm = options.factor * *std::min_element(sizes.begin(), sizes.end());
+  return mesh;
 }
 
 }  // namespace proofload::meshing

@@ -3,7 +3,10 @@
 #include <gmsh.h>
 
 #include <Eigen/Dense>
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "proofload/core/vec3.h"
@@ -12,21 +15,23 @@ namespace proofload::meshing {
 namespace {
 
 constexpr int kIterations = 6;
-constexpr double kMostMove = 0.5;  // of the edge length; beyond, the projection is not believed
+constexpr double kMostMove = 0.5;     // of the edge length; beyond, the projection is not believed
+constexpr double kMostIfLong = 0.02;  // of an edge that is
+constexpr double kLong = 4;           // times as long as it is meant to be
 
 /// Edges of the mesh on one CAD entity.
 struct EntityEdges {
   int dim = 0;
   int tag = 0;
-  std::vector<std::array<std::int32_t, 2>> edges;
+  std::vector<TagPair> edges;
   std::vector<Vec3> middle;  ///< of the straight edge
   std::vector<double> length;
   std::vector<double> parameter;  ///< [dim * n] start of the search, then its end
 };
 
-using ParameterMap = std::unordered_map<std::int32_t, std::array<double, 2>>;
+using ParameterMap = std::unordered_map<std::size_t, std::array<double, 2>>;
 
-ParameterMap node_parameters(int dim, int tag, const std::vector<std::int32_t>& node_index) {
+ParameterMap node_parameters(int dim, int tag) {
   std::vector<std::size_t> tags;
   std::vector<double> xyz, parameters;
   gmsh::model::mesh::getNodes(tags, xyz, parameters, dim, tag, true, true);
@@ -35,7 +40,7 @@ ParameterMap node_parameters(int dim, int tag, const std::vector<std::int32_t>& 
   for (std::size_t i = 0; i < tags.size(); ++i) {
     std::array<double, 2> p{};
     for (int k = 0; k < dim; ++k) p[k] = parameters[i * dim + k];
-    map[node_index[tags[i]]] = p;
+    map[tags[i]] = p;
   }
   return map;
 }
@@ -46,13 +51,13 @@ double middle_parameter(double a, double b, double period) {
   return 0.5 * (a + b);
 }
 
-void start_parameters(EntityEdges& entity, const std::vector<std::int32_t>& node_index) {
-  const ParameterMap map = node_parameters(entity.dim, entity.tag, node_index);
+void start_parameters(EntityEdges& entity) {
+  const ParameterMap map = node_parameters(entity.dim, entity.tag);
   std::vector<double> low, high;
   gmsh::model::getParametrizationBounds(entity.dim, entity.tag, low, high);
   entity.parameter.assign(entity.edges.size() * entity.dim, 0.0);
   for (std::size_t e = 0; e < entity.edges.size(); ++e) {
-    const auto a = map.find(entity.edges[e][0]), b = map.find(entity.edges[e][1]);
+    const auto a = map.find(entity.edges[e].first), b = map.find(entity.edges[e].second);
     for (int k = 0; k < entity.dim; ++k) {
       entity.parameter[e * entity.dim + k] =
           a == map.end() || b == map.end()
@@ -99,8 +104,8 @@ bool believed(const Vec3& point, const EntityEdges& entity, std::size_t e,
 
 /// Foot points of the middles on the entity: Gauss-Newton from the nodes' parameters; where that
 /// does not arrive, the geometry kernel's own search.
-std::vector<Vec3> foot_points(EntityEdges& entity, const std::vector<std::int32_t>& node_index) {
-  start_parameters(entity, node_index);
+std::vector<Vec3> foot_points(EntityEdges& entity) {
+  start_parameters(entity);
   std::vector<double> points, derivative;
   for (int i = 0; i < kIterations; ++i) {
     gmsh::model::getValue(entity.dim, entity.tag, entity.parameter, points);
@@ -116,7 +121,6 @@ std::vector<Vec3> foot_points(EntityEdges& entity, const std::vector<std::int32_
       std::vector<double> closest, parameter;
       gmsh::model::getClosestPoint(entity.dim, entity.tag, {m[0], m[1], m[2]}, closest, parameter);
       point = Vec3(closest[0], closest[1], closest[2]);
-      if (!((point - m).norm() <= kMostMove * entity.length[e])) point = m;
     }
     result.push_back(point);
   }
@@ -129,10 +133,15 @@ bool is_flat(int dim, int tag) {
   return type == "Plane" || type == "Line";
 }
 
+struct TagPairHash {
+  std::size_t operator()(const TagPair& pair) const {
+    return (pair.first * 1099511628211ull) ^ pair.second;
+  }
+};
+
 /// Edges of the elements of one entity that are not in `known` yet; they are added to it.
-EntityEdges collect_edges(int dim, int tag, const std::vector<std::int32_t>& node_index,
-                          const std::vector<double>& nodes,
-                          std::unordered_set<std::uint64_t>& known) {
+EntityEdges collect_edges(int dim, int tag, const std::vector<Vec3>& at,
+                          std::unordered_set<TagPair, TagPairHash>& known) {
   EntityEdges entity;
   entity.dim = dim;
   entity.tag = tag;
@@ -141,37 +150,59 @@ EntityEdges collect_edges(int dim, int tag, const std::vector<std::int32_t>& nod
   const std::size_t n = dim + 1;
   for (std::size_t i = 0; i + n <= corners.size(); i += n) {
     for (std::size_t k = 0; k < (dim == 1 ? 1u : 3u); ++k) {
-      const std::int32_t a = node_index[corners[i + k]];
-      const std::int32_t b = node_index[corners[i + (k + 1) % n]];
-      if (a < 0 || b < 0 || !known.insert(edge_key(a, b)).second) continue;
-      const Vec3 pa = Eigen::Map<const Vec3>(&nodes[3 * a]);
-      const Vec3 pb = Eigen::Map<const Vec3>(&nodes[3 * b]);
+      const auto [a, b] = std::minmax(corners[i + k], corners[i + (k + 1) % n]);
+      if (!known.insert({a, b}).second) continue;
       entity.edges.push_back({a, b});
-      entity.middle.push_back(0.5 * (pa + pb));
-      entity.length.push_back((pb - pa).norm());
+      entity.middle.push_back(0.5 * (at[a] + at[b]));
+      entity.length.push_back((at[b] - at[a]).norm());
     }
   }
   return entity;
 }
 
+/// Places of all nodes, by tag.
+std::vector<Vec3> places_by_tag() {
+  std::vector<std::size_t> tags;
+  std::vector<double> xyz, unused;
+  gmsh::model::mesh::getNodes(tags, xyz, unused, -1, -1, false, false);
+  std::vector<Vec3> at;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    if (tags[i] >= at.size()) at.resize(tags[i] + 1, Vec3::Zero());
+    at[tags[i]] = Vec3(&xyz[3 * i]);
+  }
+  return at;
+}
+
+void add_middles(const EntityEdges& entity, const std::vector<Vec3>& feet, double size,
+                 CurvedEdges& result) {
+  bool lost = false;
+  for (std::size_t e = 0; e < feet.size(); ++e) {
+    const Vec3& middle = entity.middle[e];
+    const bool is_long = entity.length[e] > kLong * size;
+    const double move = (feet[e] - middle).norm() / entity.length[e];
+    if (!(move <= (is_long ? kMostIfLong : kMostMove))) {
+      lost = true;
+      if (is_long) result.far_off = Point{middle[0], middle[1], middle[2]};
+    } else if (move >= 1e-9) {
+      result.middles.push_back({entity.edges[e], {feet[e][0], feet[e][1], feet[e][2]}});
+    }
+  }
+  if (lost) result.lost.push_back({entity.dim, entity.tag});
+}
+
 }  // namespace
 
-std::unordered_map<std::uint64_t, Point> curved_edge_middles(
-    const std::vector<std::int32_t>& node_index, const std::vector<double>& nodes) {
-  std::unordered_map<std::uint64_t, Point> result;
-  std::unordered_set<std::uint64_t> known;
+CurvedEdges curved_edges(const std::function<double(int, int)>& size) {
+  CurvedEdges result;
+  const std::vector<Vec3> at = places_by_tag();
+  std::unordered_set<TagPair, TagPairHash> known;
   for (const int dim : {1, 2}) {
     gmsh::vectorpair entities;
     gmsh::model::getEntities(entities, dim);
     for (const auto& [d, tag] : entities) {
-      EntityEdges entity = collect_edges(dim, tag, node_index, nodes, known);
+      EntityEdges entity = collect_edges(dim, tag, at, known);
       if (entity.edges.empty() || is_flat(dim, tag)) continue;
-      const std::vector<Vec3> feet = foot_points(entity, node_index);
-      for (std::size_t e = 0; e < feet.size(); ++e) {
-        if ((feet[e] - entity.middle[e]).norm() < 1e-9 * entity.length[e]) continue;
-        result[edge_key(entity.edges[e][0], entity.edges[e][1])] = {feet[e][0], feet[e][1],
-                                                                    feet[e][2]};
-      }
+      add_middles(entity, foot_points(entity), size(dim, tag), result);
     }
   }
   return result;

@@ -85,17 +85,18 @@ void describe_curving(const Quadratic& quadratic, v1::MeshFacts& facts) {
   finding.set_message(text.str());
 }
 
-/// Volumes of CAD bodies meshed from their triangles, after their faces were curved.
-void check_cad_volumes(const std::vector<BodySurface>& surfaces, const TetMesh& mesh,
-                       const Quadratic& quadratic, v1::MeshFacts& facts) {
-  std::vector<double> volume(surfaces.size(), 0);
+/// Volumes of curved CAD bodies: whatever went wrong on the way, the mesh is the part or is
+/// refused.
+void check_cad_volumes(const v1::Case& value, const std::vector<BodySurface>& surfaces,
+                       const TetMesh& mesh, const Quadratic& quadratic, v1::MeshFacts& facts) {
+  std::vector<double> volume(value.bodies_size(), 0);
   for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
     volume[mesh.volume.tet_body[c]] += quadratic.cell_volume[c];
   }
   std::vector<v1::Finding> findings;
-  for (std::size_t b = 0; b < surfaces.size(); ++b) {
-    if (!surfaces[b].cad) continue;
-    check_volume(surfaces[b].name, volume[b], mesh.geometry_volume[b], findings);
+  for (int b = 0; b < value.bodies_size(); ++b) {
+    if (!surfaces.empty() && !surfaces[b].cad) continue;  // judged when it was meshed
+    check_volume(value.bodies(b).name(), volume[b], mesh.geometry_volume[b], findings);
   }
   for (const v1::Finding& finding : findings) *facts.add_findings() = finding;
 }
@@ -182,7 +183,9 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
   const Quadratic quadratic = make_quadratic(straight, origin);
-  if (mixed) check_cad_volumes(surfaces, straight, quadratic, output.facts);
+  if (mixed || !value.mesh().straight()) {
+    check_cad_volumes(value, surfaces, straight, quadratic, output.facts);
+  }
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
   ordered.bonded = bonded;
   fill_interfaces(value, ordered);

@@ -24,16 +24,39 @@ FaceKey key_of(const std::array<int, 4>& tet, int local) {
   return face_key(tet[f[0]], tet[f[1]], tet[f[2]]);
 }
 
-std::vector<SortedFace> sorted_faces(const TetMesh& mesh) {
+std::vector<SortedFace> sorted_faces(const VolumeMesh& mesh) {
   std::vector<SortedFace> faces;
-  faces.reserve(mesh.volume.tets.size() * 4);
-  for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+  faces.reserve(mesh.tets.size() * 4);
+  for (std::size_t c = 0; c < mesh.tets.size(); ++c) {
     for (int f = 0; f < 4; ++f) {
-      faces.push_back({key_of(mesh.volume.tets[c], f), static_cast<std::int32_t>(c), f});
+      faces.push_back({key_of(mesh.tets[c], f), static_cast<std::int32_t>(c), f});
     }
   }
   std::sort(faces.begin(), faces.end());
   return faces;
+}
+
+/// True: the sorted corners of the face are in the order in which it is seen from outside the cell.
+bool even(const VolumeMesh& mesh, const SortedFace& face) {
+  const std::array<int, 4>& tet = mesh.tets[face.cell];
+  const int* f = kTetFaces[face.local];
+  const int a = tet[f[0]], b = tet[f[1]], c = tet[f[2]];
+  return ((a < b) + (b < c) + (c < a)) == 2;
+}
+
+/// Both cells of a face lie on the same side of it: they overlap.
+bool folded(const VolumeMesh& mesh, const SortedFace& a, const SortedFace& b) {
+  return a.key == b.key && even(mesh, a) == even(mesh, b);
+}
+
+std::string place_of(const VolumeMesh& mesh, const FaceKey& face) {
+  std::ostringstream text;
+  for (int k = 0; k < 3; ++k) {
+    double at = 0;
+    for (const int node : face) at += mesh.nodes[3 * node + k] / 3;
+    text << (k == 0 ? "(" : ", ") << at;
+  }
+  return text.str() + ") mm";
 }
 
 int find_root(std::vector<int>& parent, int i) {
@@ -120,13 +143,21 @@ bool any_pair(const std::set<int>& first, const std::set<int>& second, const Bod
 }  // namespace
 
 Topology build_topology(const TetMesh& mesh) {
-  const std::vector<SortedFace> faces = sorted_faces(mesh);
+  const std::vector<SortedFace> faces = sorted_faces(mesh.volume);
   const std::vector<int>& body = mesh.volume.tet_body;
   Topology topology;
   for (std::size_t i = 0; i < faces.size();) {
     std::size_t end = i + 1;
     while (end < faces.size() && faces[end].key == faces[i].key) ++end;
-    if (end - i > 2) throw NumericalFailure("MESH_QUALITY", "E11: a face has more than two cells");
+    if (end - i > 2) {
+      throw NumericalFailure("MESH_QUALITY", "E11: a face has more than two cells, at " +
+                                                 place_of(mesh.volume, faces[i].key));
+    }
+    if (end - i == 2 && folded(mesh.volume, faces[i], faces[i + 1])) {
+      throw NumericalFailure("MESH_QUALITY", "E11: cells overlap, at " +
+                                                 place_of(mesh.volume, faces[i].key) +
+                                                 "; ask for smaller elements there");
+    }
     const auto entry = mesh.face_patch.find(faces[i].key);
     const std::int32_t patch = entry == mesh.face_patch.end() ? -1 : entry->second;
     const auto side = [&](std::size_t k) { return CellFace{faces[k].cell, faces[k].local, patch}; };
@@ -211,7 +242,7 @@ std::vector<std::int32_t> split_unbonded(TetMesh& mesh, Topology& topology,
 }
 
 std::vector<int> connected_parts(const TetMesh& mesh) {
-  const std::vector<SortedFace> faces = sorted_faces(mesh);
+  const std::vector<SortedFace> faces = sorted_faces(mesh.volume);
   const std::vector<int>& body = mesh.volume.tet_body;
   std::vector<int> parent(mesh.volume.tets.size());
   std::iota(parent.begin(), parent.end(), 0);

@@ -33,7 +33,8 @@ struct Topology {
 
 using BodyPairs = std::set<std::pair<int, int>>;  ///< body indices, first < second
 
-/// Throws NumericalFailure (MESH_QUALITY) if a face has more than two cells.
+/// Throws NumericalFailure (MESH_QUALITY) if a face has more than two cells, or two on one side of it
+/// (they overlap: a mesher that turns an inverted cell over makes such).
 Topology build_topology(const TetMesh& mesh);
 
 /// Pairs of bodies that share faces.

@@ -8,6 +8,7 @@
 #include "proofload/meshing/quadratic.h"
 #include "proofload/meshing/quality.h"
 #include "proofload/meshing/sections.h"
+#include "proofload/meshing/topology.h"
 
 namespace proofload::meshing {
 namespace {
@@ -61,6 +62,27 @@ TEST(MakeQuadratic, StraightensWhatWouldFold) {
   const Quadratic quadratic = make_quadratic(mesh, {0, 1, 2, 3});
   EXPECT_GE(quadratic.jacobian_ratio[0], 0.1);
   EXPECT_GT(quadratic.largest_loss_mm, 0.1);
+}
+
+/// Two cells on one face: on both its sides, then the second one turned over onto the first.
+TEST(Topology, CellsOnTheSameSideOfAFaceOverlap) {
+  TetMesh mesh;
+  mesh.body_names = {"a"};
+  mesh.volume.nodes = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, -1};
+  mesh.volume.tets = {{0, 1, 2, 3}, {0, 2, 1, 4}};
+  mesh.volume.tet_body = {0, 0};
+  EXPECT_EQ(build_topology(mesh).exterior.size(), 6u);
+  mesh.volume.nodes[14] = 0.5;
+  mesh.volume.tets[1] = {0, 1, 2, 4};
+  try {
+    build_topology(mesh);
+    FAIL() << "the overlap was not seen";
+  } catch (const NumericalFailure& failure) {
+    EXPECT_EQ(failure.code(), "MESH_QUALITY");
+    EXPECT_NE(std::string(failure.what()).find("cells overlap, at (0.333333, 0.333333, 0) mm"),
+              std::string::npos)
+        << failure.what();
+  }
 }
 
 TEST(Hilbert, NeighboursOnTheCurveAreNeighboursInSpace) {

@@ -64,8 +64,9 @@ TEST(Places, FollowATurnedAndShiftedBox) {
 /// Cells at the edge are smaller than the tolerance of places, 1e-4 of the model's size.
 TEST(Places, TinyFacesBesideAnEdgeBelongToTheirOwnPlane) {
   const std::string fine =
-      kBox + "mesh: {element_size_mm: 5, refine: [{center_mm: [0, 0, 10], radius_mm: 0.003, "
-             "element_size_mm: 0.001}]}\n";
+      kBox +
+      "mesh: {element_size_mm: 5, refine: [{center_mm: [0, 0, 10], radius_mm: 0.003, "
+      "element_size_mm: 0.001}]}\n";
   EXPECT_NEAR(area(fine, "{plane: {normal: [1, 0, 0], offset_mm: 0}}"), 160, 1e-9);
   EXPECT_NEAR(area(fine, "{plane: {normal: [0, 1, 0], offset_mm: 0}}"), 200, 1e-9);
 }

@@ -154,6 +154,38 @@ std::size_t digest_in_child(const std::string& yaml) {
   return received ? digest : 0;
 }
 
+TEST(CurvedCells, AMeshThatIsNotThePartIsRefused) {
+  const std::string tail = "}}]\nmesh: {element_size_mm: 50, elements_per_turn: 3}\n";
+  try {
+    mesh_text("bodies: [{name: a, shape: {sphere: {center_mm: [0, 0, 0], diameter_mm: 4}" + tail);
+    FAIL() << "three edges around a sphere passed";
+  } catch (const NumericalFailure& failure) {
+    EXPECT_EQ(failure.code(), "BODY_VOLUME");
+  }
+  const MeshOutput near = mesh_text(
+      "bodies: [{name: a, shape: {cylinder: {from_mm: [0, 0, 0], to_mm: [0, 0, 10], diameter_mm: "
+      "4}" +
+      tail);
+  ASSERT_GT(near.facts.findings_size(), 0);
+  EXPECT_EQ(near.facts.findings(0).code(), "E8");
+}
+
+/// A strip that is lower than cells are long, with one node half-way up its end: in the parameter
+/// plane of the curved face this node is near every other, and triangles reach across the whole
+/// arc.
+TEST(Sizes, TrianglesFollowACurvedFaceLowerThanACell) {
+  const MeshOutput output = mesh_text(
+      "bodies:\n  - {name: a, file: membrane.step, length_unit: mm}\n"
+      "mesh: {element_size_mm: 70, refine: [{center_mm: [2000, 0, 0], radius_mm: 180, "
+      "element_size_mm: 35}]}\n",
+      1, std::string(PROOFLOAD_SOURCE_DIR) + "/cases/verification/nafems_le1");
+  const v1::BodyFacts& body = body_of(output.facts, "a");
+  const double exact = M_PI / 4 * (3250.0 * 2750 - 2000.0 * 1000) * 50;
+  EXPECT_NEAR(body.volume_mm3(), exact, 1e-6 * exact);
+  EXPECT_GT(output.facts.min_dihedral_deg(), 5);
+  EXPECT_EQ(output.facts.straightened_count(), 0);
+}
+
 TEST(Mesh, SameInputSameNumbers) {
   const std::string body =
       "bodies:\n  - {name: a, shape: {cylinder: {from_mm: [0, 0, 0], to_mm: [0, 0, 20], "
