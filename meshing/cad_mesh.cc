@@ -18,14 +18,11 @@ namespace proofload::meshing {
 namespace {
 
 constexpr int kRepairRounds = 2;          // times that flat cells are meshed anew
-constexpr int kSurfaceRounds = 3;         // times that surfaces are meshed finer to be followed
 constexpr double kLeastWithField = 0.35;  // two levels may each ask for 0.6 at a place
 constexpr double kFlatDihedral = 5;       // deg
 constexpr double kHxtLost = 1;            // deg: HXT leaves slivers in plates thinner than a cell
 
-/// Size of each entity: that of the finest body it belongs to. [dim][tag]
-using EntitySizes = std::array<std::map<int, double>, 4>;
-
+/// Size of each entity: that of the finest body it belongs to.
 EntitySizes entity_sizes(const CadModel& model, const std::vector<double>& body_size) {
   EntitySizes sizes;
   const auto lower = [&](int dim, int tag, double size) {
@@ -43,12 +40,6 @@ EntitySizes entity_sizes(const CadModel& model, const std::vector<double>& body_
     }
   }
   return sizes;
-}
-
-double value_at(const EntitySizes& entities, int dim, int tag, double fallback) {
-  if (dim < 0 || dim > 3) return fallback;
-  const auto entry = entities[dim].find(tag);
-  return entry == entities[dim].end() ? fallback : entry->second;
 }
 
 /// Gmsh multiplies every size by the factor itself (curvature included).
@@ -86,24 +77,6 @@ bool all_volumes_meshed(const CadModel& model) {
     }
   }
   return true;
-}
-
-std::string far_off_text(const Point& at) {
-  std::ostringstream text;
-  text << "E8: triangles that cut across a curved face, at (" << at[0] << ", " << at[1] << ", "
-       << at[2] << ") mm; ask for smaller elements there";
-  return text.str();
-}
-
-/// Halves the sizes on curves and surfaces, and on the curves around these.
-void refine_lost(const std::vector<std::pair<int, int>>& lost, EntitySizes& shrinks) {
-  std::set<std::pair<int, int>> all(lost.begin(), lost.end());
-  for (const auto& [dim, tag] : lost) {
-    gmsh::vectorpair boundary;
-    if (dim == 2) gmsh::model::getBoundary({{dim, tag}}, boundary, false, false, false);
-    all.insert(boundary.begin(), boundary.end());
-  }
-  for (const auto& [dim, tag] : all) shrinks[dim].try_emplace(tag, 1.0).first->second *= 0.5;
 }
 
 struct Method {
@@ -249,14 +222,15 @@ class Mesher {
       if (options_.progress) {
         options_.progress(0.2 + 0.15 * round, round == 0 ? "meshing" : "meshing flat cells anew");
       }
-      const CurvedEdges edges = mesh_surfaces();
+      const CurvedEdges edges = surfaces();
       std::string wrong;
       TetMesh mesh = mesh_volumes(edges, wrong);
       const std::vector<SizeBall> balls =
           balls_at_flat_cells(mesh.volume, kFlatDihedral, [&](double, double longest) {
             return std::max(0.5 * longest / options_.factor, least_size_);
           });
-      const double angle = wrong.empty() ? least_dihedral(mesh.volume) : 0;
+      const bool fits = wrong.empty();
+      const double angle = fits ? least_dihedral(mesh.volume) : 0;
       const double before = best_angle;
       if (angle < kHxtLost) methods_ = {kDelaunay};
       if (angle > best_angle) {
@@ -264,7 +238,7 @@ class Mesher {
         misfit_of_best = std::move(wrong);
         best = std::move(mesh);
       }
-      if (balls.empty() || (round > 0 && angle < 1.2 * before)) break;
+      if (fits && (balls.empty() || (round > 0 && angle < 1.2 * before))) break;
       sizes_.balls.insert(sizes_.balls.end(), balls.begin(), balls.end());
     }
     if (misfit_of_best.empty()) return best;
@@ -272,26 +246,17 @@ class Mesher {
   }
 
  private:
-  /// Triangles on all surfaces; finer where they would not follow them.
-  CurvedEdges mesh_surfaces() {
+  CurvedEdges surfaces() {
     const double largest = *std::max_element(sizes_.body_size.begin(), sizes_.body_size.end());
-    for (int round = 0;; ++round) {
-      CurvedEdges edges;
-      guarded("MESH_FAILED", "meshing the surfaces", [&] {
-        set_sizes(entities_, shrinks_, sizes_, options_);
-        gmsh::model::mesh::clear();
-        gmsh::model::mesh::generate(2);
-        edges = curved_edges([&](int dim, int tag) {
-          return options_.factor * value_at(entities_, dim, tag, largest);
-        });
-      });
-      if (edges.lost.empty()) return edges;
-      if (round == kSurfaceRounds) {
-        if (edges.far_off) throw NumericalFailure("MESH_FAILED", far_off_text(*edges.far_off));
-        return edges;
-      }
-      refine_lost(edges.lost, shrinks_);
-    }
+    CurvedEdges edges;
+    guarded("MESH_FAILED", "meshing the surfaces", [&] {
+      edges = mesh_surfaces([&] { set_sizes(entities_, shrinks_, sizes_, options_); },
+                            [&](int dim, int tag) {
+                              return options_.factor * value_at(entities_, dim, tag, largest);
+                            },
+                            shrinks_);
+    });
+    return edges;
   }
 
   TetMesh mesh_volumes(const CurvedEdges& edges, std::string& wrong) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "cad_mesh.h"
+#include "curved_edges.h"
 #include "gmsh_session.h"
 #include "places.h"
 #include "proofload/core/vec3.h"
@@ -133,11 +134,13 @@ BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeReq
     const double per_turn =
         std::clamp(kFiner * sizes.elements_per_turn / factor, kLeastPerTurn, kMostPerTurn);
     set_surface_sizes(size, sizes.least_size * factor / kFiner, per_turn);
-    gmsh::model::mesh::setSizeCallback([&](int, int, double x, double y, double z) {
-      return factor * size_from_balls(balls, {x, y, z}, size / factor);
-    });
-    gmsh::model::mesh::clear();
-    gmsh::model::mesh::generate(2);
+    EntitySizes shrinks;
+    const auto size_at = [&](int dim, int tag, double x, double y, double z) {
+      return factor * size_from_balls(balls, {x, y, z}, size / factor) *
+             value_at(shrinks, dim, tag, 1);
+    };
+    mesh_surfaces([&] { gmsh::model::mesh::setSizeCallback(size_at); },
+                  [size](int, int) { return size; }, shrinks);
     gmsh::model::mesh::removeSizeCallback();
     surface = read_surface_mesh(body.faces);
     gmsh::model::mesh::clear();

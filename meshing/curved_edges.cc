@@ -6,15 +6,19 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
+#include <sstream>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "proofload/core/problem.h"
 #include "proofload/core/vec3.h"
 
 namespace proofload::meshing {
 namespace {
 
 constexpr int kIterations = 6;
+constexpr int kRounds = 3;            // times that surfaces are meshed finer to be followed
 constexpr double kMostMove = 0.5;     // of the edge length; beyond, the projection is not believed
 constexpr double kMostIfLong = 0.02;  // of an edge that is
 constexpr double kLong = 4;           // times as long as it is meant to be
@@ -190,7 +194,23 @@ void add_middles(const EntityEdges& entity, const std::vector<Vec3>& feet, doubl
   if (lost) result.lost.push_back({entity.dim, entity.tag});
 }
 
-}  // namespace
+std::string far_off_text(const Point& at) {
+  std::ostringstream text;
+  text << "E8: triangles that cut across a curved face, at (" << at[0] << ", " << at[1] << ", "
+       << at[2] << ") mm; ask for smaller elements there";
+  return text.str();
+}
+
+/// Halves the sizes on curves and surfaces, and on the curves around these.
+void refine_lost(const std::vector<std::pair<int, int>>& lost, EntitySizes& shrinks) {
+  std::set<std::pair<int, int>> all(lost.begin(), lost.end());
+  for (const auto& [dim, tag] : lost) {
+    gmsh::vectorpair boundary;
+    if (dim == 2) gmsh::model::getBoundary({{dim, tag}}, boundary, false, false, false);
+    all.insert(boundary.begin(), boundary.end());
+  }
+  for (const auto& [dim, tag] : all) shrinks[dim].try_emplace(tag, 1.0).first->second *= 0.5;
+}
 
 CurvedEdges curved_edges(const std::function<double(int, int)>& size) {
   CurvedEdges result;
@@ -206,6 +226,30 @@ CurvedEdges curved_edges(const std::function<double(int, int)>& size) {
     }
   }
   return result;
+}
+
+}  // namespace
+
+double value_at(const EntitySizes& entities, int dim, int tag, double fallback) {
+  if (dim < 0 || dim > 3) return fallback;
+  const auto entry = entities[dim].find(tag);
+  return entry == entities[dim].end() ? fallback : entry->second;
+}
+
+CurvedEdges mesh_surfaces(const std::function<void()>& set_sizes,
+                          const std::function<double(int, int)>& size, EntitySizes& shrinks) {
+  for (int round = 0;; ++round) {
+    set_sizes();
+    gmsh::model::mesh::clear();
+    gmsh::model::mesh::generate(2);
+    CurvedEdges edges = curved_edges(size);
+    if (edges.lost.empty()) return edges;
+    if (round == kRounds) {
+      if (edges.far_off) throw NumericalFailure("MESH_FAILED", far_off_text(*edges.far_off));
+      return edges;
+    }
+    refine_lost(edges.lost, shrinks);
+  }
 }
 
 }  // namespace proofload::meshing

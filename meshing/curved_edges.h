@@ -1,7 +1,9 @@
 #pragma once
 /// Where the middles of edges lie on the CAD geometry.
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -24,9 +26,17 @@ struct CurvedEdges {
   std::optional<Point> far_off;
 };
 
-/// Projects the middle of every mesh edge that lies on a curved CAD curve or surface of the current
-/// Gmsh model (meshed in two dimensions at least) onto it. `size` tells the greatest size of cells
-/// (mm) meant for a curve or surface {dimension, tag}.
-CurvedEdges curved_edges(const std::function<double(int, int)>& size);
+/// A value of each curve, surface and volume of a model. [dimension][tag]
+using EntitySizes = std::array<std::map<int, double>, 4>;
+
+double value_at(const EntitySizes& entities, int dim, int tag, double fallback);
+
+/// Meshes the surfaces of the current Gmsh model and projects the middle of every edge on a curved
+/// CAD curve or surface onto it. Where edges do not follow the geometry, `shrinks` is halved and
+/// all is meshed anew; `set_sizes` tells Gmsh the sizes, times `shrinks`. `size` tells the greatest
+/// size of cells (mm) meant for a curve or surface {dimension, tag}. Throws NumericalFailure
+/// (MESH_FAILED, E8 with the place) if edges stay far off.
+CurvedEdges mesh_surfaces(const std::function<void()>& set_sizes,
+                          const std::function<double(int, int)>& size, EntitySizes& shrinks);
 
 }  // namespace proofload::meshing

@@ -3,6 +3,8 @@
 Usage: tools/bench solver [--quick] [--json] [--no-write] [PROBLEM | sizes ...]
   --quick     the strut of about 650,000 unknowns alone, beside CalculiX (SPOOLES, once) and FEniCSx
               (two thresholds)
+  PROBLEM     strut, rod, contrast, soft_ends, nearly_incompressible, shell; buckling_rod and
+              buckling_strut: four lowest factors beside CalculiX *BUCKLE and a static solution of our own
   sizes       Proofload alone from 100,000 to 10 million unknowns
   --json      {"ratios": ..., "rows": ...} on standard output; ratios are peer / Proofload
   --no-write  leaves docs/performance.md as it is
@@ -140,13 +142,17 @@ def ratios(comparison):
 
 def measure(quick, wanted):
     from problems import PROBLEMS
-    comparisons, sizes, result = [], [], {}
+    comparisons, bucklings, sizes, result = [], [], [], {}
     names = wanted or (["strut"] if quick else [*PROBLEMS, SIZES])
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             if name == SIZES:
                 continue
             level = prepare(name, folder)
+            if name.startswith("buckling"):
+                import buckling
+                bucklings.append(buckling.compare(level))
+                continue
             first = name == "strut"
             solvers = ["SPOOLES"] + ([] if quick else ["ITERATIVE CHOLESKY"]) if first else []
             comparisons.append(compare(level, solvers, first and not quick,
@@ -156,9 +162,9 @@ def measure(quick, wanted):
                 result["estimate"] = level.estimate
     if SIZES in names:
         sizes = [alone(n) for n in (100000, 300000, 650000, 2000000, 5000000, 10000000)]
-    result.update(ratios=ratios(comparisons[0]) if comparisons else {}, comparisons=comparisons, sizes=sizes,
-                  machine=facts(), quick=quick,
-                  rows=[row for comparison in comparisons for row in comparison["rows"]])
+    result.update(ratios=ratios(comparisons[0]) if comparisons else {}, comparisons=comparisons,
+                  bucklings=bucklings, sizes=sizes, machine=facts(), quick=quick,
+                  rows=[row for comparison in comparisons + bucklings for row in comparison["rows"]])
     return result
 
 

@@ -70,6 +70,21 @@ def loads_block(result):
             f"{loads['one_s']:.2f} s, ratio {loads['ratio']:.2f}."]
 
 
+def buckling_block(result, found):
+    own = next(row for row in found["rows"] if row["key"] == "proofload")
+    lines = [f"**{found['what']}**: {found['cells']:,} cells, {found['unknowns']:,} unknowns. "
+             + measured_on(result, [row["load"] for row in found["rows"]]), ""]
+    lines += head(["program", "runs", "wall s", "times ours", "CPU s", "peak PSS MB", "times ours",
+                   "factors"])
+    for row in sorted(found["rows"], key=lambda r: r["wall_s"]):
+        lines.append("| " + " | ".join([
+            row["program"], str(row["runs"]), number(row["wall_s"]),
+            number(row["wall_s"] / own["wall_s"]), number(row["cpu_s"]), number(row["memory_mb"]),
+            number(row["memory_mb"] / own["memory_mb"]),
+            ", ".join(f"{f:.6g}" for f in row["factors"]) or "–"]) + " |")
+    return lines
+
+
 def sizes_block(result):
     lines = [measured_on(result, [row["load"] for row in result["sizes"]]), ""]
     lines += head(["unknowns", "iterations", "set-up s", "set-up and solve s", "whole program s",
@@ -87,6 +102,7 @@ def blocks(result):
     found = {c["name"]: comparison_block(result, c) for c in result["comparisons"]}
     if "loads" in result:
         found["loads"] = loads_block(result)
+    found.update({b["name"]: buckling_block(result, b) for b in result["bucklings"]})
     if result["sizes"]:
         found["sizes"] = sizes_block(result)
     return found

@@ -25,6 +25,8 @@ STRUT = ("  - {name: strut, material: %s, shape: {plate_with_hole: {min_mm: [-5,
          "hole_diameter_mm: 4}}}" % TITANIUM)
 ROD = ("  - {name: rod, material: %s, shape: {cylinder: {from_mm: [0, 0, 0], "
        "to_mm: [0, 0, 220], diameter_mm: 5.5}}}" % TITANIUM)
+COLUMN = ("  - {name: column, material: %s, shape: {cylinder: {from_mm: [0, 0, 0], "
+          "to_mm: [0, 0, 200], diameter_mm: 5.5}}}" % TITANIUM)
 SHELL = ("  - {name: shell, material: %s, file: shell.step, length_unit: mm}" % TITANIUM)
 
 # name: (what it is, bodies, height of the loaded end in mm, element size in mm)
@@ -39,7 +41,10 @@ PROBLEMS = {
                               three_blocks("{youngs_modulus_mpa: 800, poisson_ratio: 0.49}"), 88,
                               0.9),
     "shell": ("perforated plate 40 x 40 x 0.6 mm, 64 holes", SHELL, 40, 0.33),
+    "buckling_rod": ("round rod of 200 mm, buckling", COLUMN, 200, 0.9),
+    "buckling_strut": ("titanium strut with a hole, buckling", STRUT, 88, 0.6),
 }
+BUCKLING_FACTORS = 4
 
 
 def draw_shell(path):
@@ -67,6 +72,10 @@ class Level:
         self.what, bodies, height, size = PROBLEMS[name]
         case = pathlib.Path(folder, name)
         case.mkdir(parents=True, exist_ok=True)
+        buckling = name.startswith("buckling")
+        push = [0, 0, -10] if buckling else [1, 0.5, -10]
+        analyses = (f"analyses: {{static: {{}}, buckling: {{count: {BUCKLING_FACTORS}}}}}\n"
+                    if buckling else "")
         if name == "shell":
             draw_shell(case / "shell.step")
         (case / "case.yaml").write_text(
@@ -74,8 +83,8 @@ class Level:
             "  foot: {plane: {normal: [0, 0, 1], offset_mm: 0}}\n"
             f"  head: {{plane: {{normal: [0, 0, 1], offset_mm: {height}}}}}\n"
             "supports:\n  - {name: ground, at: foot, fix: [x, y, z]}\n"
-            "load_cases:\n  - name: push\n    loads: [{at: head, traction_mpa: [1, 0.5, -10]}]\n"
-            f"mesh: {{element_size_mm: {size}}}\n")
+            f"load_cases:\n  - name: push\n    loads: [{{at: head, traction_mpa: {push}}}]\n"
+            f"{analyses}mesh: {{element_size_mm: {size}}}\n")
         tell(f"meshing: {self.what}")
         run = Run([BIN / "proofload", "run", case, "--out", case / "run", "--ranks", "2",
                    "--level", "quick"])
