@@ -201,7 +201,7 @@ void run(const Options& options) {
        "placing supports and loads on " + std::to_string(3 * part.n_global_nodes) + " unknowns");
   const Model model = build_model(value, part);
   const int n_loads = static_cast<int>(model.loads.size());
-  const Forecast need = forecast(3.0 * part.n_global_nodes, n_loads, ranks_of(comm));
+  const Forecast need = forecast(model);
   tell(0.1, "solving " + std::to_string(n_loads) + " load cases, " + to_string(need));
   check_memory(part, need);
   const std::vector<Solution> solutions = solve(model, options.solve);

@@ -47,7 +47,8 @@ def comparison_block(result, comparison):
     for row in rows:
         if row["phases"]:
             lines.append(f"- {row['program']}: " + ", ".join(
-                f"{name} {seconds:.2f} s" for name, seconds in row["phases"].items()))
+                f"{name} {seconds:.2f} s" for name, seconds in row["phases"].items())
+                + (f"; said before it began: {row['forecast']}" if "forecast" in row else ""))
         if "swept" in row:
             lines.append("- FEniCSx by threshold: " + ", ".join(
                 f"{s['threshold']:g}: {s['iterations']} iterations, {s['wall_s']:.1f} s"

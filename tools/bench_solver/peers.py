@@ -89,6 +89,8 @@ def proofload(level):
         for start, name in PHASES:
             if message.startswith(start):
                 phases[name], last = when - last, when
+        if " load cases, about " in message:
+            forecast = message.split(", ", 1)[1]
     phases["end"] = result.wall - last
     solve = facts["solves"][0]
     phases["set-up"] = solve["setup_seconds"]
@@ -96,4 +98,5 @@ def proofload(level):
     return {"program": "Proofload", "key": "proofload", "wall_s": result.wall,
             "cpu_s": result.cpu, "memory_mb": result.memory_mb, "load": result.load,
             "iterations": solve["iterations_count"], "unknowns": facts["unknowns_count"],
-            "residual": solve["residual"], "phases": phases, "path": solve["path"]}
+            "residual": solve["residual"], "phases": phases, "path": solve["path"],
+            "forecast": forecast}

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "proofload/solver/mesh_part.h"
+#include "proofload/solver/model.h"
 
 namespace proofload::solver {
 
@@ -12,9 +12,10 @@ struct Forecast {
   double seconds = 0;    ///< from the mesh to the results, each rank on a core of its own
 };
 
-/// For all load cases of a mesh on the matrix-free path; from measurements on two cores, good to
-/// 25 % from 100,000 unknowns on (docs/performance.md).
-Forecast forecast(double unknowns, int loads, int ranks);
+/// For all load cases of a model on the matrix-free path, by what a sample of work takes on this
+/// machine now. From 100,000 unknowns on memory is good to 10 %, time to a third: the number of
+/// iterations is not known yet (docs/performance.md). Collective.
+Forecast forecast(const Model& model);
 
 /// Throws NumericalFailure (OUT_OF_MEMORY) on all ranks if the part of the forecast that falls on
 /// some machine exceeds the memory that is free there. Collective.
