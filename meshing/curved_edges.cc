@@ -18,7 +18,8 @@ namespace proofload::meshing {
 namespace {
 
 constexpr int kIterations = 6;
-constexpr int kRounds = 3;            // times that surfaces are meshed finer to be followed
+constexpr int kRounds = 3;            // times that surfaces are meshed finer to be followed,
+constexpr int kRoundsIfNear = 1;      // and that for edges which are bad but not far off
 constexpr double kMostMove = 0.5;     // of the edge length; beyond, the projection is not believed
 constexpr double kMostIfLong = 0.02;  // of an edge that is
 constexpr double kLong = 4;           // times as long as it is meant to be
@@ -244,10 +245,8 @@ CurvedEdges mesh_surfaces(const std::function<void()>& set_sizes,
     gmsh::model::mesh::generate(2);
     CurvedEdges edges = curved_edges(size);
     if (edges.lost.empty()) return edges;
-    if (round == kRounds) {
-      if (edges.far_off) throw NumericalFailure("MESH_FAILED", far_off_text(*edges.far_off));
-      return edges;
-    }
+    if (!edges.far_off && round >= kRoundsIfNear) return edges;
+    if (round == kRounds) throw NumericalFailure("MESH_FAILED", far_off_text(*edges.far_off));
     refine_lost(edges.lost, shrinks);
   }
 }

@@ -22,6 +22,7 @@ constexpr double kNotableLoss = 0.1;  // mm between a middle node and the geomet
 constexpr int kAttempts = 3;
 constexpr double kCurved = 1.005;          // what curving may add to a cell's size
 constexpr double kBeyond = 0.97;           // further than asked, for the next attempt to reach it
+constexpr double kMostIfStraight = 0.1;    // change of volume, mesh.straight
 constexpr double kSizeOverRequest = 0.97;  // cells come out a little larger than the field asks
 
 void throw_any(std::vector<Problem> problems) {
@@ -85,8 +86,8 @@ void describe_curving(const Quadratic& quadratic, v1::MeshFacts& facts) {
   finding.set_message(text.str());
 }
 
-/// Volumes of curved CAD bodies: whatever went wrong on the way, the mesh is the part or is
-/// refused.
+/// Volumes of CAD bodies: whatever went wrong on the way, the mesh is the part or is refused.
+/// Straight sides, where asked for, may cut off more.
 void check_cad_volumes(const v1::Case& value, const std::vector<BodySurface>& surfaces,
                        const TetMesh& mesh, const Quadratic& quadratic, v1::MeshFacts& facts) {
   std::vector<double> volume(value.bodies_size(), 0);
@@ -96,7 +97,8 @@ void check_cad_volumes(const v1::Case& value, const std::vector<BodySurface>& su
   std::vector<v1::Finding> findings;
   for (int b = 0; b < value.bodies_size(); ++b) {
     if (!surfaces.empty() && !surfaces[b].cad) continue;  // judged when it was meshed
-    check_volume(value.bodies(b).name(), volume[b], mesh.geometry_volume[b], findings);
+    check_volume(value.bodies(b).name(), volume[b], mesh.geometry_volume[b], findings,
+                 value.mesh().straight() ? kMostIfStraight : kMostVolumeChange);
   }
   for (const v1::Finding& finding : findings) *facts.add_findings() = finding;
 }
@@ -183,9 +185,7 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
   const Quadratic quadratic = make_quadratic(straight, origin);
-  if (mixed || !value.mesh().straight()) {
-    check_cad_volumes(value, surfaces, straight, quadratic, output.facts);
-  }
+  check_cad_volumes(value, surfaces, straight, quadratic, output.facts);
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
   ordered.bonded = bonded;
   fill_interfaces(value, ordered);

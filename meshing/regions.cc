@@ -3,7 +3,9 @@
 #include <CGAL/Side_of_triangle_mesh.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <sstream>
 
@@ -88,9 +90,44 @@ class InterfaceSearch {
   TriangleSoup result_;
 };
 
+/// Which points are no further from a surface than a distance. Exact, and seldom measured: the
+/// distance of a point differs from that of the middle of its grid cell by no more than they are
+/// apart, so that the middle of a coarse or finer cell decides for all but the points near the
+/// limit. Far from the surface a measurement is dear: many triangles are nearly the nearest.
+class NearSurface {
+ public:
+  NearSurface(const TriangleSoup& surface, double distance)
+      : measure_(surface), distance_(distance) {}
+
+  bool operator()(const Vec3& at) {
+    for (std::size_t level = 0; level < cells_.size(); ++level) {
+      const double size = distance_ * kCellsOfDistance[level];
+      const double middle = of_cell(cells_[level], (at / size).array().floor(), size);
+      const double reach = (0.5 * std::sqrt(3.0) + 1e-9) * size;
+      if (middle + reach < distance_) return true;
+      if (middle - reach > distance_) return false;
+    }
+    return measure_(at) <= distance_;
+  }
+
+ private:
+  static constexpr std::array<double, 3> kCellsOfDistance = {4, 1, 0.25};
+  using Cells = std::map<std::array<double, 3>, double>;
+
+  double of_cell(Cells& cells, const Vec3& corner, double size) const {
+    const auto [entry, is_new] = cells.try_emplace({corner[0], corner[1], corner[2]}, 0);
+    if (is_new) entry->second = measure_(size * (corner + Vec3::Constant(0.5)));
+    return entry->second;
+  }
+
+  SurfaceDistance measure_;
+  double distance_;
+  std::array<Cells, 3> cells_;
+};
+
 InRegion within(const TriangleSoup& surface, double distance) {
-  const auto measure = std::make_shared<SurfaceDistance>(surface);
-  return [=](const Point& at) { return (*measure)(to_vec(at)) <= distance; };
+  const auto near = std::make_shared<NearSurface>(surface, distance);
+  return [=](const Point& at) { return (*near)(to_vec(at)); };
 }
 
 /// Everything about one region while it is built.

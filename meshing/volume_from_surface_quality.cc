@@ -64,12 +64,12 @@ TetQuality measure_quality(const VolumeMesh& mesh, int bodies) {
 }
 
 void check_volume(const std::string& body, double mesh_volume, double wanted,
-                  std::vector<v1::Finding>& findings) {
+                  std::vector<v1::Finding>& findings, double most) {
   const double change = wanted > 0 ? mesh_volume / wanted - 1 : 1;
   if (std::abs(change) <= 0.01) return;
   const std::string text = body + ": the mesh has " + show(mesh_volume) + " mm3, the geometry " +
                            show(wanted) + " mm3 (" + show(100 * change) + " %)";
-  if (std::abs(change) > 0.03) {
+  if (!(std::abs(change) <= most)) {
     throw NumericalFailure("BODY_VOLUME", text + "; ask for smaller elements");
   }
   findings.push_back(make_finding("E8", v1::Finding::Severity::WARNING, body, text));

@@ -360,11 +360,13 @@ void Study::tell(const std::string& stage, const std::string& message) {
   progress_.tell(stage, fraction, message);
 }
 
+double Study::seconds_used() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
 double Study::seconds_left() const {
   if (!options_.settings.has_time_limit_s()) return std::numeric_limits<double>::max();
-  const double used =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  return std::max(0.001, options_.settings.time_limit_s() - used);
+  return std::max(0.001, options_.settings.time_limit_s() - seconds_used());
 }
 
 void Study::note_time(const Step& step, double seconds) {
@@ -374,7 +376,9 @@ void Study::note_time(const Step& step, double seconds) {
 void Study::write_timing() const {
   write_file_atomically(
       folder_.root + "/timing.json",
-      json{{"started", started_}, {"stage_seconds", stage_seconds_}}.dump(1) + "\n");
+      json{{"started", started_}, {"seconds", seconds_used()}, {"stage_seconds", stage_seconds_}}
+              .dump(1) +
+          "\n");
 }
 
 }  // namespace proofload::pipeline

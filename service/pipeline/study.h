@@ -48,6 +48,7 @@ class Study {
   double work_done() const;
   double work_planned() const;
   int planned_levels() const;
+  double seconds_used() const;  ///< of wall time since the start
   double seconds_left() const;
   void note_time(const Step& step, double seconds);
   void write_timing() const;

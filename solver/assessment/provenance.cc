@@ -70,11 +70,10 @@ v1::Provenance provenance_of(const RunFolder& folder, const RunData& run,
     add_input("library/" + file, library / file, out);
   }
   (*out.mutable_versions())["proofload"] = PROOFLOAD_VERSION;
-  double ranks = 0, seconds = 0;
+  double ranks = 0;
   for (const DesignData& design : run.designs) {
     for (const LevelData& level : design.levels) {
       if (level.solved) ranks = std::max(ranks, level.solve.ranks_count());
-      seconds += level.mesh.seconds() + level.solve.seconds();
       if (out.sandbox().empty()) out.set_sandbox(level.mesh.sandbox());
     }
   }
@@ -82,7 +81,7 @@ v1::Provenance provenance_of(const RunFolder& folder, const RunData& run,
   if (ranks > 0) out.set_ranks_count(ranks);
   out.set_started(run.started);
   out.set_finished(now_utc());
-  out.set_seconds(seconds);
+  if (run.seconds > 0) out.set_seconds(run.seconds);
   out.set_host(host_name());
   for (const auto& [stage, spent] : run.stage_seconds) {
     (*out.mutable_stage_seconds())[stage] = spent;

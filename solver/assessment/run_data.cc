@@ -67,6 +67,7 @@ void read_run_facts(const RunFolder& folder, RunData& run) {
   try {
     const json timing = small_json(folder.root + "/timing.json");
     run.started = timing.value("started", "");
+    run.seconds = timing.value("seconds", 0.0);
     if (timing.contains("stage_seconds")) {
       run.stage_seconds = timing["stage_seconds"].get<std::map<std::string, double>>();
     }

@@ -49,6 +49,7 @@ struct RunData {
   std::vector<DesignData> designs;  ///< implant first, then by name
   std::map<std::string, double> stage_seconds;
   std::string started;
+  double seconds = 0;  ///< of wall time until the assessment; 0: not known
   std::string sandbox;
 };
 

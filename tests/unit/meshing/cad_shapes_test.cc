@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "../../../meshing/volume_from_surface_quality.h"
 #include "cad_case.h"
 
 namespace proofload::meshing {
@@ -155,19 +156,26 @@ std::size_t digest_in_child(const std::string& yaml) {
 }
 
 TEST(CurvedCells, AMeshThatIsNotThePartIsRefused) {
-  const std::string tail = "}}]\nmesh: {element_size_mm: 50, elements_per_turn: 3}\n";
   try {
-    mesh_text("bodies: [{name: a, shape: {sphere: {center_mm: [0, 0, 0], diameter_mm: 4}" + tail);
-    FAIL() << "three edges around a sphere passed";
+    mesh_text(
+        "bodies: [{name: a, shape: {sphere: {center_mm: [0, 0, 0], diameter_mm: 4}}}]\n"
+        "mesh: {element_size_mm: 50, elements_per_turn: 3}\n");
+    FAIL() << "three edges around a sphere passed";  // it loses 15 % of its volume
   } catch (const NumericalFailure& failure) {
     EXPECT_EQ(failure.code(), "BODY_VOLUME");
   }
-  const MeshOutput near = mesh_text(
-      "bodies: [{name: a, shape: {cylinder: {from_mm: [0, 0, 0], to_mm: [0, 0, 10], diameter_mm: "
-      "4}" +
-      tail);
-  ASSERT_GT(near.facts.findings_size(), 0);
-  EXPECT_EQ(near.facts.findings(0).code(), "E8");
+}
+
+TEST(CheckVolume, TellsOnePercentAndRefusesThree) {
+  std::vector<v1::Finding> findings;
+  check_volume("a", 100.9, 100, findings);
+  EXPECT_TRUE(findings.empty());
+  check_volume("a", 98.9, 100, findings);
+  check_volume("a", 104, 100, findings, 0.1);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].code(), "E8");
+  EXPECT_THROW(check_volume("a", 103.1, 100, findings), NumericalFailure);
+  EXPECT_THROW(check_volume("a", std::nan(""), 100, findings), NumericalFailure);
 }
 
 /// A strip that is lower than cells are long, with one node half-way up its end: in the parameter
