@@ -16,7 +16,8 @@ struct CadMeshOptions {
 };
 
 /// Tetrahedra of the partition; curved_middle is filled unless `straight`. HXT, else Delaunay.
-/// `extents` from cad_extents(). Throws NumericalFailure (MESH_FAILED, E10 with the chain tried).
+/// `extents` from cad_extents(). Throws NumericalFailure (MESH_FAILED: E8 where triangles cut across
+/// a curved face, E10 with the chain tried where cells are not what the surface encloses).
 TetMesh mesh_cad(const v1::Case& value, const CadModel& model,
                  const std::vector<BodyExtent>& extents, const CadMeshOptions& options);
 

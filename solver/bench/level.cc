@@ -13,6 +13,7 @@
 
 #include "../elasticity/matrix_free_loads.h"
 #include "../elasticity/matrix_free_solve.h"
+#include "../model/clones.h"
 #include "proofload/core/json.h"
 #include "proofload/core/run_folder.h"
 #include "proofload/solver/collective.h"
@@ -76,11 +77,6 @@ inline __attribute__((always_inline)) void multiply_add(double* out) {
     for (int lane = 0; lane < kLanes; ++lane) out[0] += sum[i][lane];
 }
 
-#ifdef __x86_64__
-#define PROOFLOAD_CLONES __attribute__((target_clones("avx512f", "fma", "default")))
-#else
-#define PROOFLOAD_CLONES
-#endif
 typedef double Eight __attribute__((vector_size(64)));
 typedef double Four __attribute__((vector_size(32)));
 PROOFLOAD_CLONES void multiply_add_eight(double* out) { multiply_add<Eight>(out); }

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "clones.h"
 #include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
 
@@ -31,12 +32,6 @@ constexpr double kRecoverySeconds = 2.5e-6;
 /// 20).
 constexpr double kContrast = 10, kIterationsOfContrast = 1.9;
 constexpr double kSampleSeconds = 2.3e-3;
-
-#ifdef __x86_64__
-#define PROOFLOAD_CLONES __attribute__((target_clones("avx512f", "fma", "default")))
-#else
-#define PROOFLOAD_CLONES
-#endif
 
 /// Some five multiplications and additions for a byte that is read or written, as the operator has.
 PROOFLOAD_CLONES void work_through(std::vector<double>& values) {
