@@ -10,7 +10,7 @@
 #include <vtkPoints.h>
 #include <vtkUnstructuredGrid.h>
 #include <vtkXMLUnstructuredGridWriter.h>
-#include <vtkZLibDataCompressor.h>
+#include <vtkLZ4DataCompressor.h>
 
 #include <stdexcept>
 
@@ -113,15 +113,15 @@ void write_fields(const DesignData& design, const std::string& path) {
     add_load_case(design, read_fields(design, load_case), plain_name(load_case), grid);
     add_modes(design, load_case, grid);
   }
-  vtkNew<vtkZLibDataCompressor> zlib;
-  zlib->SetCompressionLevel(1);
+  vtkNew<vtkLZ4DataCompressor> lz4;
+  lz4->SetCompressionLevel(1);
   vtkNew<vtkXMLUnstructuredGridWriter> writer;
   writer->SetFileName(path.c_str());
   writer->SetInputData(grid);
   writer->SetDataModeToAppended();
   writer->EncodeAppendedDataOff();
   writer->SetHeaderTypeToUInt64();
-  writer->SetCompressor(zlib);
+  writer->SetCompressor(lz4);
   if (!writer->Write()) throw std::runtime_error("cannot write " + path);
 }
 

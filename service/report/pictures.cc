@@ -408,23 +408,24 @@ void draw_design(Canvas& canvas, const DesignScene& scene, const std::string& fo
 
 }  // namespace
 
-void draw_pictures(const std::string& run_folder, const v1::Report& report,
-                   const std::string& folder, const std::function<void(const Media&)>& done) {
+void draw_pictures(const std::string& run_folder,
+                   const std::vector<const v1::DesignReport*>& designs, const std::string& folder,
+                   const std::function<void(const Media&)>& done) {
   Media media;
   media.folder = folder;
   try {
     std::filesystem::create_directories(folder);
     Canvas canvas;
-    for (const v1::DesignReport& entry : report.designs()) {
+    for (const v1::DesignReport* entry : designs) {
       try {
-        auto data = read_design(run_folder, entry.name(), entry.kind());
+        auto data = read_design(run_folder, entry->name(), entry->kind());
         if (!data) {
-          media.problems.push_back(entry.name() + ": no level was computed");
+          media.problems.push_back(entry->name() + ": no level was computed");
           continue;
         }
         draw_design(canvas, make_scene(std::move(*data)), folder, media, done);
       } catch (const std::exception& failure) {
-        media.problems.push_back(entry.name() + ": " + failure.what());
+        media.problems.push_back(entry->name() + ": " + failure.what());
       }
     }
   } catch (const std::exception& failure) {

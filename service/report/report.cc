@@ -19,9 +19,15 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kPictureSeconds = 300;
 
-std::string index_path(const std::string& folder) { return folder + "/index.json"; }
+/// Pictures of some designs, drawn by a process of their own: a crash of the graphics loses no
+/// more.
+struct Drawing {
+  std::vector<const v1::DesignReport*> designs;
+  std::string folder, index;  ///< of all pictures; file that lists those of this process
+  pid_t child = -1;
+};
 
-void write_index(const Media& media) {
+void write_index(const std::string& path, const Media& media) {
   Json pictures = Json::array();
   for (const Picture& p : media.pictures) {
     pictures.push_back({{"kind", p.kind},
@@ -31,50 +37,57 @@ void write_index(const Media& media) {
                         {"caption", p.caption}});
   }
   const Json index = {{"pictures", pictures}, {"problems", media.problems}};
-  write_file_atomically(index_path(media.folder),
-                        index.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file_atomically(path, index.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-Media read_index(const std::string& folder) {
-  Media media;
-  media.folder = folder;
-  if (!fs::exists(index_path(folder))) return media;
-  const Json index = Json::parse(read_file(index_path(folder)));
+void read_index(const std::string& path, Media& media) {
+  if (!fs::exists(path)) return;
+  const Json index = Json::parse(read_file(path));
   for (const Json& p : index.at("pictures")) {
     media.pictures.push_back(
         {p.at("kind"), p.at("design"), p.at("load_case"), p.at("file"), p.at("caption")});
   }
   for (const Json& problem : index.at("problems")) media.problems.push_back(problem);
-  return media;
 }
 
 /// The body of the drawing process; never returns.
-[[noreturn]] void draw_and_exit(const std::string& run_folder, const v1::Report& report,
-                                const std::string& folder) {
+[[noreturn]] void draw_and_exit(const std::string& run_folder, const Drawing& drawing) {
   alarm(kPictureSeconds);
   setenv("MESA_SHADER_CACHE_DISABLE", "true", 1);
   try {
-    draw_pictures(run_folder, report, folder, write_index);
+    draw_pictures(run_folder, drawing.designs, drawing.folder,
+                  [&](const Media& media) { write_index(drawing.index, media); });
   } catch (...) {
     _exit(1);
   }
   _exit(0);
 }
 
-pid_t start_drawing(const std::string& run_folder, const v1::Report& report,
-                    const std::string& folder) {
+/// The implant, of which most is shown, beside all others.
+std::vector<Drawing> start_drawing(const std::string& run_folder, const v1::Report& report,
+                                   const std::string& folder) {
   fs::remove_all(folder);
   fs::create_directories(folder);
-  const pid_t child = fork();
-  if (child == 0) draw_and_exit(run_folder, report, folder);
-  return child;
+  std::vector<Drawing> drawings(2);
+  for (const v1::DesignReport& design : report.designs()) {
+    drawings[design.kind() == "implant" ? 0 : 1].designs.push_back(&design);
+  }
+  for (std::size_t i = 0; i < drawings.size(); ++i) {
+    drawings[i].folder = folder;
+    drawings[i].index = folder + "/index_" + std::to_string(i + 1) + ".json";
+    if (drawings[i].designs.empty()) continue;
+    drawings[i].child = fork();
+    if (drawings[i].child == 0) draw_and_exit(run_folder, drawings[i]);
+  }
+  return drawings;
 }
 
-Media finish_drawing(pid_t child, const std::string& folder) {
+void finish_drawing(const Drawing& drawing, Media& media) {
+  if (drawing.designs.empty()) return;
   int status = 0;
-  if (child > 0) waitpid(child, &status, 0);
-  Media media = read_index(folder);
-  if (child < 0) {
+  if (drawing.child > 0) waitpid(drawing.child, &status, 0);
+  read_index(drawing.index, media);
+  if (drawing.child < 0) {
     media.problems.push_back("the drawing process could not be started");
   } else if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
@@ -85,7 +98,6 @@ Media finish_drawing(pid_t child, const std::string& folder) {
   } else if (WEXITSTATUS(status) != 0) {
     media.problems.push_back("the drawing process failed");
   }
-  return media;
 }
 
 /// One file for each design with results; what fails is listed.
@@ -111,10 +123,11 @@ void write_report(const std::string& run_folder) {
   const RunFolder run{run_folder};
   v1::Report report;
   from_json(read_file(run.report() + "/report.json"), report);
-  const std::string pictures = run.report() + "/pictures";
-  const pid_t child = start_drawing(run_folder, report, pictures);
+  Media media;
+  media.folder = run.report() + "/pictures";
+  const std::vector<Drawing> drawings = start_drawing(run_folder, report, media.folder);
   const auto problems = write_all_fields(run_folder, report);
-  Media media = finish_drawing(child, pictures);
+  for (const Drawing& drawing : drawings) finish_drawing(drawing, media);
   media.problems.insert(media.problems.end(), problems.begin(), problems.end());
   draw_plots(report, media);
   write_file_atomically(run.report() + "/report.html", render_page(report, media));

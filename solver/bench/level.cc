@@ -185,14 +185,17 @@ json judge_file(const Model& model, const std::string& file) {
   return judge(model, u);
 }
 
-/// `loads` load cases, the further ones the first one turned about the axes.
+/// `loads` load cases, the further ones the first one turned about the axes and in waves over the
+/// place: no sums of each other, which would not be solved again.
 void multiply_loads(Model& model, int loads) {
   for (int k = static_cast<int>(model.loads.size()); k < loads; ++k) {
     LoadVector load = model.loads[0];
     load.name += " " + std::to_string(k);
-    for (std::size_t i = 0; i < load.force.size(); ++i)
-      load.force[i] = model.loads[0].force[i - i % 3 + (i + k) % 3] * (k % 2 ? 1 : -1) +
-                      0.1 * k * model.loads[0].force[i];
+    for (std::size_t i = 0; i < load.force.size(); ++i) {
+      const double* x = &model.mesh->xyz[i - i % 3];
+      load.force[i] = model.loads[0].force[i - i % 3 + (i + k) % 3] * (k % 2 ? 1 : -1) *
+                      std::cos(0.3 * k * (x[0] + x[1]));
+    }
     model.loads.push_back(load);
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <sstream>
 
+#include "../model/sums_of_loads.h"
 #include "matrix_free_loads.h"
 #include "multigrid_stacked.h"
 #include "projected_solver.h"
@@ -54,6 +55,8 @@ struct Task {
   int iterations = 0;
   double seconds = 0;
   std::string note;
+  /// How much of each of SetSolver::basis_ makes up b; empty if it is one of them.
+  Eigen::VectorXd shares;
 };
 
 /// A projection that was made with one cycle needs the same cycle to the end, to the last digit.
@@ -80,18 +83,11 @@ class SetSolver {
   }
 
   void solve(std::vector<Solution>& solutions) {
+    find_sums();
     solve_together();
-    for (Task& task : tasks_) {
-      const double start = seconds_now();
-      finish(task);
-      Solution& solution = solutions[task.index];
-      solution = solution_of(task);
-      solution.iterations = task.iterations;
-      solution.residual = task.residual;
-      solution.note = task.note;
-      solution.solve_seconds = task.seconds + seconds_now() - start;
-      task = Task();
-    }
+    for (const bool is_sum : {false, true})
+      for (Task& task : tasks_)
+        if ((task.shares.size() > 0) == is_sum) solve(task, solutions[task.index]);
   }
 
  private:
@@ -146,19 +142,52 @@ class SetSolver {
     return solver_.iterate(task.b, task.x, tolerance, max_iterations);
   }
 
-  /// Loads that are not zero, eight at a time, if they are worth it.
-  void solve_together() {
+  void solve(Task& task, Solution& solution) {
+    const double start = seconds_now();
+    if (task.shares.size() > 0) start_from_sum(task);
+    finish(task);
+    solution = solution_of(task);
+    solution.iterations = task.iterations;
+    solution.residual = task.residual;
+    solution.note = task.note;
+    solution.solve_seconds = task.seconds + seconds_now() - start;
+    std::vector<double>().swap(task.b);
+    if (basis_.size() == tasks_.size()) std::vector<double>().swap(task.x);
+  }
+
+  void find_sums() {
+    if (projected_) return;
     std::vector<Task*> wanted;
-    for (Task& task : tasks_)
-      if (task.size > 0) wanted.push_back(&task);
+    std::vector<const std::vector<double>*> loads;
+    for (Task& task : tasks_) {
+      if (task.size == 0) continue;
+      wanted.push_back(&task);
+      loads.push_back(&task.b);
+    }
+    const std::vector<Eigen::VectorXd> shares = shares_of_basis(comm(), loads);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      wanted[i]->shares = shares[i];
+      if (shares[i].size() == 0) basis_.push_back(wanted[i]);
+    }
+  }
+
+  void start_from_sum(Task& task) const {
+    for (Eigen::Index i = 0; i < task.shares.size(); ++i)
+      for (std::size_t at = 0; at < task.x.size(); ++at)
+        task.x[at] += task.shares[i] * basis_[i]->x[at];
+    measure(task);
+  }
+
+  /// The loads that are no sums of others, eight at a time, if they are worth it.
+  void solve_together() {
     const double largest = max_over_ranks(comm(), solver_.stiffness().n_unknowns());
-    if (projected_ || static_cast<int>(wanted.size()) < multigrid_.stack_from ||
+    if (static_cast<int>(basis_.size()) < multigrid_.stack_from ||
         largest > multigrid_.stack_unknowns)
       return;
     StackedSolver stacked(solver_);
-    for (std::size_t first = 0; first < wanted.size(); first += kColumns) {
-      const std::size_t last = std::min<std::size_t>(wanted.size(), first + kColumns);
-      solve_columns(stacked, {wanted.begin() + first, wanted.begin() + last});
+    for (std::size_t first = 0; first < basis_.size(); first += kColumns) {
+      const std::size_t last = std::min<std::size_t>(basis_.size(), first + kColumns);
+      solve_columns(stacked, {basis_.begin() + first, basis_.begin() + last});
     }
   }
 
@@ -248,6 +277,7 @@ class SetSolver {
   MultigridSolver solver_;
   std::unique_ptr<ProjectedSolver> projected_;
   std::vector<Task> tasks_;
+  std::vector<Task*> basis_;  // of the loads (sums_of_loads.h); empty with distributed supports
 };
 
 }  // namespace

@@ -19,9 +19,9 @@ struct MultigridOptions {
   int smoother_degree = 3;  ///< applications of the operator in a smoothing step
   /// Cycles in single precision first; in double precision only when those do not get there.
   bool single_precision = true;
-  /// Loads of one set from which on they are solved together, if this rank's share is small enough
-  /// for eight of everything.
-  int stack_from = 3;
+  /// Loads of one set from which on they are solved together, which takes some six times one load
+  /// (docs/performance.md), if this rank's share is small enough for eight of everything.
+  int stack_from = 7;
   int stack_unknowns = 1000000;
 };
 

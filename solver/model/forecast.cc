@@ -11,17 +11,18 @@
 #include "clones.h"
 #include "proofload/core/problem.h"
 #include "proofload/solver/collective.h"
+#include "sums_of_loads.h"
 
 namespace proofload::solver {
 namespace {
 
 /// From how many load cases on all are solved together, eight columns at a time.
-constexpr int kTogetherFrom = 3;
+constexpr int kTogetherFrom = 7;
 /// Of each rank before it has read anything, MB.
 constexpr double kMemoryOfRank = 42;
-/// Bytes for an unknown: mesh, operator, hierarchy and recovery; of each load case kept; and of
-/// the stacked vectors.
-constexpr double kBytes = 400, kBytesOfLoad = 70, kBytesTogether = 640;
+/// Bytes for an unknown: mesh, operator, hierarchy and recovery; of each load case kept; of each
+/// more when they are solved together; and of the stacked vectors.
+constexpr double kBytes = 400, kBytesOfLoad = 35, kMoreTogether = 35, kBytesTogether = 640;
 /// Seconds of start, and core seconds for an unknown: set-up and reading; one load case; a further
 /// one solved together; stress, quantities and error of each. Of the machine on which a sample
 /// takes kSampleSeconds.
@@ -97,19 +98,43 @@ bool has_contrast(const Model& model) {
   return most > kContrast * least;
 }
 
+/// Load cases that are not sums of others of the same set. Collective.
+int loads_to_solve(const Model& model) {
+  int count = 0;
+  for (int set = 0; set < static_cast<int>(model.kinematics.size()); ++set) {
+    std::vector<std::vector<double>> columns;
+    for (const LoadVector& load : model.loads) {
+      if (load.kinematic_set != set) continue;
+      std::vector<double> all = load.force;
+      all.insert(all.end(), load.prescribed.begin(), load.prescribed.end());
+      all.resize(2 * load.force.size(), 0.0);
+      for (const auto& wrench : load.rigid) all.insert(all.end(), wrench.begin(), wrench.end());
+      const bool here = std::any_of(all.begin(), all.end(), [](double v) { return v != 0; });
+      if (max_over_ranks(model.mesh->comm, here ? 1 : 0) > 0) columns.push_back(std::move(all));
+    }
+    std::vector<const std::vector<double>*> loads;
+    for (const auto& column : columns) loads.push_back(&column);
+    for (const auto& shares : shares_of_basis(model.mesh->comm, loads))
+      count += shares.size() == 0 ? 1 : 0;
+  }
+  return count;
+}
+
 }  // namespace
 
 Forecast forecast(const Model& model) {
   const MPI_Comm comm = model.mesh->comm;
   const int ranks = ranks_of(comm), loads = static_cast<int>(model.loads.size());
   const double unknowns = 3.0 * model.mesh->n_global_nodes;
-  const bool together = loads >= kTogetherFrom;
+  const int solved = loads_to_solve(model);
+  const bool together = solved >= kTogetherFrom;
   Forecast result;
-  result.memory_mb =
-      kMemoryOfRank * ranks +
-      unknowns * (kBytes + kBytesOfLoad * (loads - 1) + (together ? kBytesTogether : 0)) / 1048576;
-  const double solve = (together ? loads * kTogetherSeconds + kLoadSeconds : loads * kLoadSeconds) *
-                       (has_contrast(model) ? kIterationsOfContrast : 1);
+  const double of_loads =
+      kBytesOfLoad * (loads - 1) + (together ? kMoreTogether * (loads - 1) + kBytesTogether : 0);
+  result.memory_mb = kMemoryOfRank * ranks + unknowns * (kBytes + of_loads) / 1048576;
+  const double solve =
+      (together ? solved * kTogetherSeconds + kLoadSeconds : solved * kLoadSeconds) *
+      (has_contrast(model) ? kIterationsOfContrast : 1);
   const double work = unknowns * (kSetUpSeconds + solve + loads * kRecoverySeconds) / ranks;
   result.seconds = (kStartSeconds + work) * slowness(comm);
   return result;

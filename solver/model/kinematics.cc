@@ -156,18 +156,19 @@ const Supports& supports_of(const v1::Case& value, const v1::LoadCase& load_case
 std::string kinematics_key(const Supports& supports, const v1::LoadCase& load_case) {
   std::ostringstream key;
   for (const v1::Support& support : supports) key << support.SerializeAsString() << '\n';
-  for (const v1::Load& load : load_case.loads()) {
+  for (const v1::Load& load : load_case.loads()) {  // a load that holds nothing adds nothing
     if (load.has_rigid()) {
       key << "rigid " << load.at();
       for (const double x : load.rigid().point_mm()) key << ' ' << std::hexfloat << x;
+      key << '\n';
     } else if (load.has_prescribed_mm()) {
       const v1::Prescribed& p = load.prescribed_mm();
       const bool all = p.gradient_size() == 9;
-      key << "held " << load.at() << (all || p.has_x()) << (all || p.has_y()) << (all || p.has_z());
+      key << "held " << load.at() << (all || p.has_x()) << (all || p.has_y()) << (all || p.has_z())
+          << '\n';
     } else if (load.has_manufactured()) {
-      key << "held " << load.at() << "111";
+      key << "held " << load.at() << "111\n";
     }
-    key << '\n';
   }
   return key.str();
 }

@@ -385,6 +385,31 @@ TEST(MatrixFreeSolve, SeveralLoadsOfOneSet) {
   expect_agreement(model, "five loads");
 }
 
+/// The last three are sums of the first two; h is nearly one.
+const char* const kSums =
+    "supports: [{name: a, at: z0, fix: [x, y, z]}]\n"
+    "load_cases:\n"
+    "  - {name: f, loads: [{at: z1, traction_mpa: [0, 0, -3]}]}\n"
+    "  - {name: g, loads: [{at: z1, traction_mpa: [0, 0, -3]}, {at: x1, pressure_mpa: 2}]}\n"
+    "  - {name: h, loads: [{at: z1, traction_mpa: [3e-5, 0, -3]}]}\n"
+    "  - {name: mirrored, loads: [{at: z1, traction_mpa: [0, 0, -3]}, {at: x1, pressure_mpa: "
+    "-2}]}\n"
+    "  - {name: alone, loads: [{at: x1, pressure_mpa: 1e-6}]}\n"
+    "  - {name: greater, loads: [{at: z1, traction_mpa: [0, 0, -3e6]}]}\n";
+
+TEST(MatrixFreeSolve, SumsOfOtherLoadsAreNotSolvedAgain) {
+  const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(4));
+  const Model model = build_model(box_case(kSums), part);
+  expect_agreement(model, "sums");
+  const auto solutions = solve_matrix_free(model, SolveOptions());
+  for (std::size_t i = 0; i < solutions.size(); ++i) {
+    SCOPED_TRACE(solutions[i].load_case);
+    EXPECT_EQ(solutions[i].iterations >= 12, i < 2);
+    EXPECT_EQ(solutions[i].iterations <= 4, i >= 3);
+    EXPECT_LE(solutions[i].residual, SolveOptions().tolerance);
+  }
+}
+
 TEST(MatrixFreeSolve, RepeatsBitByBit) {
   const MeshPart part = make_mesh_part(MPI_COMM_WORLD, small_box(4));
   const Model model = build_model(box_case(kFiveLoads), part);

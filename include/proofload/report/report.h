@@ -15,12 +15,13 @@ namespace proofload::report {
 /// NumericalFailure (REPORT_INCONSISTENT).
 void write_report(const std::string& run_folder);
 
-/// Draws all pictures of all designs into `folder`; calls `done` after each, so that a crash keeps
+/// Draws all pictures of the designs into `folder`; calls `done` after each, so that a crash keeps
 /// what was drawn. Failures are listed, never thrown.
-void draw_pictures(const std::string& run_folder, const v1::Report& report,
-                   const std::string& folder, const std::function<void(const Media&)>& done);
+void draw_pictures(const std::string& run_folder,
+                   const std::vector<const v1::DesignReport*>& designs, const std::string& folder,
+                   const std::function<void(const Media&)>& done);
 
-/// fields.vtu: appended raw, zlib; one set of named arrays for each load case. Throws
+/// fields.vtu: appended raw, LZ4; one set of named arrays for each load case. Throws
 /// std::runtime_error.
 void write_fields(const DesignData& design, const std::string& path);
 
