@@ -41,6 +41,24 @@ TEST(NumericalError, OrderOutsideItsRangeFallsBack) {
   EXPECT_NEAR(*estimate_error({0, 99, 100}, {2, 2}, 1).error, 3 * 1 / (2 - 1), 1e-9);
 }
 
+TEST(NumericalError, FourLevelsSettleWhatThreeCannot) {
+  const std::vector<double> ratios = {1.4, 1.4, 1.4};
+  // A peak of strut/cervical: the last step is five times smaller than the one before.
+  const double yield = *estimate_error({1879.45, 1712.46, 1655.54, 1644.43}, ratios, 1).error;
+  EXPECT_GT(yield, 10);
+  EXPECT_LT(yield, 0.03 * 1644.43);
+  // By luck the last step of 100 + 40 h^2 is tiny: 38.3 are missing, and the factor 3 says 0.75.
+  const double lucky = *estimate_error({401.2, 253.7, 178.4, 178.3}, ratios, 1).error;
+  EXPECT_GT(lucky, 30);
+  // An exact series of a high order leaves nothing unexplained.
+  std::vector<double> steep;
+  for (const double h : {2.744, 1.96, 1.4, 1.0}) steep.push_back(100 + std::pow(h, 3.4));
+  EXPECT_NEAR(*estimate_error(steep, ratios, 1).error, 1.25, 1e-3);
+  // One that swings before, or slower than 0.5, keeps the factor 3.
+  EXPECT_NEAR(*estimate_error({60, 90, 80, 79.5}, ratios, 1).error, 3 * 0.5 / 0.4, 1e-9);
+  EXPECT_NEAR(*estimate_error({70, 80, 90, 99.5}, ratios, 1).error, 3 * 9.5 / 0.4, 1e-9);
+}
+
 TEST(NumericalError, NeverBelowTheSolver) {
   EXPECT_NEAR(*estimate_error({100, 100}, {2}, 1).error, 1e-4, 1e-12);
 }
