@@ -1,7 +1,9 @@
 #include "fixed_start.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -13,6 +15,8 @@ namespace {
 
 constexpr int kFolderDescriptor = 100;
 constexpr char kFolderName[] = "/proc/self/fd/100";
+constexpr int kProgramDescriptor = 101;
+constexpr char kProgram[] = "/proc/self/fd/101", kProgramOnDisk[] = "/proc/self/exe";
 constexpr char kStartedVariable[] = "PROOFLOAD_MESH_STARTED";
 
 /// Puts the folder behind kFolderDescriptor; false where /proc does not show it.
@@ -22,6 +26,19 @@ bool open_folder(const std::string& folder) {
   const bool placed = dup2(descriptor, kFolderDescriptor) == kFolderDescriptor;
   close(descriptor);
   return placed && access(kFolderName, R_OK | X_OK) == 0;
+}
+
+/// This program in memory behind kProgramDescriptor: libraries keep the path of a program on disk,
+/// and a longer one moves what they allocate later. False where the system does not allow it.
+bool copy_program() {
+  const int from = open(kProgramOnDisk, O_RDONLY | O_CLOEXEC);
+  const int copy = memfd_create("proofload-mesh", MFD_CLOEXEC);
+  ssize_t moved = from >= 0 && copy >= 0 ? 1 : -1;
+  while (moved > 0) moved = sendfile(copy, from, nullptr, 1 << 24);
+  const bool placed = moved == 0 && dup2(copy, kProgramDescriptor) == kProgramDescriptor;
+  if (from >= 0) close(from);
+  if (copy >= 0) close(copy);
+  return placed;
 }
 
 bool fix_addresses() {
@@ -35,7 +52,7 @@ bool fix_addresses() {
 
 void start_with_fixed_addresses(const std::string& level_dir, const std::string& case_folder) {
   if (std::getenv(kStartedVariable) != nullptr) return;
-  if (access("/proc/self/exe", X_OK) != 0 || !open_folder(case_folder) || !fix_addresses()) return;
+  if (access(kProgramOnDisk, X_OK) != 0 || !open_folder(case_folder) || !fix_addresses()) return;
   const int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (here < 0 || chdir(level_dir.c_str()) != 0) return;
   std::vector<std::string> kept = {std::string(kStartedVariable) + "=1"};
@@ -47,7 +64,11 @@ void start_with_fixed_addresses(const std::string& level_dir, const std::string&
   for (std::string& entry : kept) environment.push_back(entry.data());
   environment.push_back(nullptr);
   const char* arguments[] = {"proofload-mesh", ".", "--case-folder", kFolderName, nullptr};
-  execve("/proc/self/exe", const_cast<char* const*>(arguments), environment.data());
+  const auto start = [&](const char* program) {
+    execve(program, const_cast<char* const*>(arguments), environment.data());
+  };
+  if (copy_program()) start(kProgram);
+  start(kProgramOnDisk);
   if (fchdir(here) != 0) std::abort();  // the folder was open a moment ago
 }
 
