@@ -6,7 +6,7 @@
 The case is run as a user runs it (`proofload run CASE --level quick`), then, from the design that run
 resolved, at each further size, on each solver path, once turned and moved, and once spoiled by its
 negative control, which must miss. Exits 0 when every number is met and the control misses, else 1.
---meshes N instead: N meshes of about the first size, none like another, each compared. A number met on
+--meshes N instead: N meshes of about the sizes in turn, none like another, each compared. A number met on
 one mesh by luck is missed on some other; run it when a case is new or the mesher has changed.
 
 expected.yaml:
@@ -421,11 +421,12 @@ def run_meshes(args, work):
     value, _ = run_whole(args, expected, work)
     report = Report()
     for i in range(1, args.meshes + 1):
-        factor = 1 + 0.004 * (i // 2) * (-1) ** i
+        size = expected["sizes"][i % len(expected["sizes"])]
+        factor = size * (1 + 0.004 * (i // 2) * (-1) ** i)
         request = expected["rotate"] if isinstance(expected["rotate"], dict) else {}
         motion = Motion(dict(request, degrees=17 * i if i % 2 else request.get("degrees", 37)))
-        report.compare("mesh %d" % i, expected,
-                       run_level(args, expected, motion.case(value), "mesh_%d" % i, work, factor))
+        solved = run_level(args, expected, motion.case(value), "mesh_%d" % i, work, factor)
+        report.compare("mesh %d" % i, expected, solved, size)
     report.show()
     return report.misses
 

@@ -16,7 +16,8 @@ from drawing import occ, write_step  # noqa: E402
 
 HEIGHT, WIDTH, DEPTH = 88.0, 10.0, 5.0
 FLANGE, TILT = 12.0, math.radians(8.0)
-SHELF_REACH, SHELF_LOW, SHELF_THICK, FILLET = 11.0, 3.0, 3.5, 2.0
+SHELF_REACH, SHELF_LOW, SHELF_THICK = 11.0, 3.0, 3.5
+FILLET = 2.0                                     # on both sides of a shelf
 
 Z1 = FLANGE * math.cos(TILT)                     # height where the lower flange ends
 RADIUS = (HEIGHT / 2 - Z1) / math.sin(TILT)      # of the back face's arc
@@ -57,8 +58,8 @@ def shelf(mirrored):
     return face([occ.addLine(corners[i], corners[(i + 1) % 4]) for i in range(4)])
 
 
-def concave_edges():
-    """Edges across the width where a shelf's inner face meets the column's back face."""
+def concave_edges(t_corner):
+    """Edges across the width where a shelf's face at t_corner meets the column's back face."""
     occ.synchronize()
     found = []
     for _, edge in gmsh.model.getEntities(1):
@@ -67,7 +68,7 @@ def concave_edges():
         for height in (z, HEIGHT - z):
             t = -y * math.sin(TILT) + (height - Z1) * math.cos(TILT)
             n = y * math.cos(TILT) + (height - Z1) * math.sin(TILT)
-            on_corner = abs(t - SHELF_LOW - SHELF_THICK) < 0.05 and abs(n) < 0.5
+            on_corner = abs(t - t_corner) < 0.05 and abs(n) < 0.5
             if high_x - low_x > WIDTH - 0.1 and on_corner:
                 found.append(edge)
     return found
@@ -81,9 +82,9 @@ def main():
         occ.translate([(2, side)], -WIDTH / 2, 0, 0)
         solids += [entity for entity in occ.extrude([(2, side)], WIDTH, 0, 0) if entity[0] == 3]
     fused, _ = occ.fuse(solids[:1], solids[1:])
-    edges = concave_edges()
-    assert len(fused) == 1 and len(edges) == 2, (fused, edges)
-    solid = occ.fillet([fused[0][1]], edges, [FILLET])[0][1]
+    inner, outer = concave_edges(SHELF_LOW + SHELF_THICK), concave_edges(SHELF_LOW)
+    assert len(fused) == 1 and len(inner) == 2 and len(outer) == 2, (fused, inner, outer)
+    solid = occ.fillet([fused[0][1]], inner + outer, [FILLET])[0][1]
     occ.synchronize()
     assert len(gmsh.model.getEntities(3)) == 1
     print("volume %.2f mm3, radius of the back face %.2f mm" % (occ.getMass(3, solid), RADIUS))
