@@ -19,6 +19,8 @@ void check_modulus_field(const v1::ModulusField& field, const Library& library,
 
 /// Regions inside bodies, and lattices.
 void check_regions(const CaseText& text, const Library& library, std::vector<Problem>& problems);
+/// The oversized variant.
+void check_oversize(const CaseText& text, std::vector<Problem>& problems);
 /// A material that names none of the library gives its elastic constants.
 void check_material(const CaseText& text, const Library& library, const v1::Material& material,
                     const std::string& path, std::vector<Problem>& problems);

@@ -5,6 +5,7 @@
 
 #include "case_rules.h"
 #include "name_rules.h"
+#include "proofload/core/oversize.h"
 #include "proofload/core/regions.h"
 
 namespace proofload {
@@ -24,6 +25,7 @@ std::vector<Problem> validate(const CaseText& text, const Library& library,
   check_places(text, problems);
   check_kinematics(text, problems);
   check_requests(text, problems);
+  check_oversize(text, problems);
   return problems;
 }
 
@@ -71,6 +73,7 @@ v1::Case resolve(const v1::Case& value, const Library& library) {
   for (v1::Body& body : *resolved.mutable_designs()->mutable_construct()->mutable_bodies()) {
     fill(body);
   }
+  apply_oversize(resolved);
   expand_regions(resolved);
   if (!value.has_designs())
     resolved.clear_designs();

@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "oversize.h"
 #include "plausibility.h"
-#include "proofload/core/vec3.h"
 #include "shapes.h"
 
 namespace proofload::meshing {
@@ -84,7 +84,7 @@ void list_faces(CadBody& body) {
     body.faces.push_back(tag);
     std::string name;
     gmsh::model::getEntityName(dim, tag, name);
-    body.face_names.push_back(name);
+    body.drawn.push_back({static_cast<int>(body.faces.size()), name});
   }
 }
 
@@ -105,11 +105,23 @@ CadBody load_body(const v1::Case& value, int index, const std::string& folder,
   }
   move(body, result.solid);
   occ::synchronize();
-  const CadBody before = result;
-  result.faces.clear();
-  result.face_names.clear();
-  list_faces(result);
-  result.face_names = before.face_names;
+  const std::vector<DrawnFace> drawn_before = result.drawn;
+  const auto list_again = [&] {
+    result.faces.clear();
+    result.drawn.clear();
+    list_faces(result);
+  };
+  list_again();
+  result.drawn = drawn_before;
+  if (body.has_oversize()) {
+    const std::vector<DrawnPoints> before = drawn_points(result);
+    DrawnOut drawn;
+    result.solid = oversize_solid(body, path, result.solid, drawn);
+    occ::synchronize();
+    list_again();
+    know_again(body, before, result);
+    add_oversize_finding(body, drawn, findings);
+  }
   result.volume_mm3 = mass(3, result.solid);
   if (!(result.volume_mm3 > 0)) {
     problems.push_back({"BODY_EMPTY", path, 0, 0, body.name() + " has no volume", "check it"});
@@ -118,6 +130,13 @@ CadBody load_body(const v1::Case& value, int index, const std::string& folder,
 }
 
 }  // namespace
+
+void turn_from_z(int dim, int tag, const Vec3& direction) {
+  const Vec3 axis = Vec3::UnitZ().cross(direction);
+  const double angle = std::atan2(axis.norm(), direction[2]);
+  const Vec3 turn = axis.norm() > 1e-12 ? Vec3(axis.normalized()) : Vec3(Vec3::UnitX());
+  if (angle != 0) occ::rotate({{dim, tag}}, 0, 0, 0, turn[0], turn[1], turn[2], angle);
+}
 
 CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
                          std::vector<v1::Finding>& findings, std::vector<Problem>& problems) {

@@ -5,20 +5,27 @@
 #include <vector>
 
 #include "proofload/core/problem.h"
+#include "proofload/core/vec3.h"
 #include "proofload/meshing/tet_mesh.h"
 #include "proofload/v1/case.pb.h"
 
 namespace proofload::meshing {
 
+/// A face as its designer knows it. Faces that only drawing out has made have the numbers behind.
+struct DrawnFace {
+  int number = 0;    ///< counted from 1 in the solid as read
+  std::string name;  ///< in the STEP file, mostly empty
+};
+
 /// One body. Tags are Gmsh's.
 struct CadBody {
-  int index = 0;                        ///< in the case
-  int solid = 0;                        ///< as loaded; of a region: 0
-  std::vector<int> pieces;              ///< of a region: its solids before partition()
-  std::vector<int> faces;               ///< of the solid as loaded; face n is faces[n - 1]
-  std::vector<std::string> face_names;  ///< names in the STEP file, mostly empty
-  std::vector<int> volumes;             ///< after partition()
-  double volume_mm3 = 0;                ///< as loaded
+  int index = 0;                 ///< in the case
+  int solid = 0;                 ///< as loaded; of a region: 0
+  std::vector<int> pieces;       ///< of a region: its solids before partition()
+  std::vector<int> faces;        ///< of the solid as loaded
+  std::vector<DrawnFace> drawn;  ///< [faces]
+  std::vector<int> volumes;      ///< after partition()
+  double volume_mm3 = 0;         ///< as loaded
 };
 
 struct CadModel {
@@ -38,6 +45,9 @@ struct StepContent {
 /// Reads a STEP file into the current model. Throws InvalidInput: FILE_NOT_FOUND, STEP_UNREADABLE,
 /// STEP_NO_SOLID (`path` is the field).
 StepContent import_step(const std::string& file, const std::string& path);
+
+/// Turns an entity about the origin so that what was along z is along the unit vector.
+void turn_from_z(int dim, int tag, const Vec3& direction);
 
 /// Loads every body that is a built-in shape or a STEP solid, turned and shifted. Problems of all
 /// bodies are appended; findings E1 too.

@@ -146,7 +146,7 @@ void trace_faces(const Fragments& fragments, CadModel& model, PrintCache& cache)
     std::set<int> unknown = boundary_of(pieces);
     std::vector<int> untraced;
     for (std::size_t f = 0; f < body.faces.size(); ++f, ++input) {
-      const FaceOrigin origin{body.index, static_cast<int>(f) + 1, body.face_names[f]};
+      const FaceOrigin origin{body.index, body.drawn[f].number, body.drawn[f].name};
       bool traced = false;
       for (const auto& [dim, tag] : fragments.outputs[input]) {
         if (dim != 2 || unknown.erase(tag) == 0) continue;
@@ -165,7 +165,7 @@ void trace_faces(const Fragments& fragments, CadModel& model, PrintCache& cache)
       }
       if (best == 0) continue;
       unknown.erase(best);
-      model.face_origins[best].push_back({body.index, f + 1, body.face_names[f]});
+      model.face_origins[best].push_back({body.index, body.drawn[f].number, body.drawn[f].name});
     }
   }
 }
@@ -263,7 +263,7 @@ void partition(const v1::Case& value, CadModel& model, std::vector<v1::Finding>&
     body.volumes = {body.solid};
     for (std::size_t f = 0; f < body.faces.size(); ++f) {
       model.face_origins[body.faces[f]] = {
-          {body.index, static_cast<int>(f) + 1, body.face_names[f]}};
+          {body.index, body.drawn[f].number, body.drawn[f].name}};
     }
     return;
   }

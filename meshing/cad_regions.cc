@@ -35,10 +35,7 @@ int half_space(const v1::PlanePlace& plane, const Extent& body) {
   const double from_plane = plane.offset_mm() - normal.dot(middle);
   const double reach = body.diagonal(), height = reach + std::abs(from_plane);
   const int box = occ::addBox(-reach, -reach, 0, 2 * reach, 2 * reach, height);
-  const Vec3 axis = Vec3::UnitZ().cross(normal);
-  const double angle = std::atan2(axis.norm(), normal[2]);
-  const Vec3 turn = axis.norm() > 1e-12 ? Vec3(axis.normalized()) : Vec3(Vec3::UnitX());
-  if (angle != 0) occ::rotate({{3, box}}, 0, 0, 0, turn[0], turn[1], turn[2], angle);
+  turn_from_z(3, box, normal);
   const Vec3 shift = middle + from_plane * normal;
   occ::translate({{3, box}}, shift[0], shift[1], shift[2]);
   return box;

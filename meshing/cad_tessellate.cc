@@ -151,8 +151,8 @@ BodySurface tessellate(const v1::Case& value, const CadBody& body, const SizeReq
   surface.element_size_mm = size;
   surface.cad = true;
   for (std::size_t f = 0; f < body.faces.size(); ++f) {
-    const std::string& name = body.face_names[f];
-    surface.patch_names.push_back(name.empty() ? "face " + std::to_string(f + 1) : name);
+    const auto& [number, name] = body.drawn[f];
+    surface.patch_names.push_back(name.empty() ? "face " + std::to_string(number) : name);
   }
   return surface;
 }

@@ -7,6 +7,7 @@
 #include "cad_mesh.h"
 #include "gmsh_session.h"
 #include "lattice.h"
+#include "oversize.h"
 #include "plausibility.h"
 #include "proofload/core/regions.h"
 #include "proofload/core/vec3.h"
@@ -74,6 +75,9 @@ BodySurface read_body(const v1::Body& body, const std::string& path, const std::
   repaired.surface = treat_lattice(repaired.surface, body, path, max_unknowns, findings);
   BodySurface surface = to_body_surface(repaired.surface, body.name());
   move(body, surface);
+  DrawnOut drawn;
+  oversize_surface(body, path, surface, drawn);
+  add_oversize_finding(body, drawn, findings);
   surface.priority = body.priority();
   surface.cad = !replaced && looks_like_cad(repaired.surface);
   surface.repair = std::move(repaired.certificate);

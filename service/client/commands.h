@@ -56,6 +56,17 @@ int fetch_report(const ServerRequest& request);
 int init(const std::vector<std::string>& files, const std::string& length_unit,
          const std::string& out);
 
+/// What `oversize` was asked to do.
+struct OversizeRequest {
+  std::string case_path;
+  std::vector<double> by_mm, point_mm, direction;
+  std::string out;  ///< folder for the variants
+};
+
+/// Writes a case folder for each oversized variant, `out`/plus_2 for 2 mm: the case's text with
+/// `oversize` behind it, and its geometry files. Throws InvalidInput; then no folder is left.
+int oversize(const OversizeRequest& request);
+
 /// Entries of the library: "materials", "rods", "loads"; one in full when named.
 int show_library(const std::string& kind, const std::string& name, bool json);
 

@@ -128,6 +128,7 @@ void add_server_commands(CLI::App& app, ServerRequest& request, Action& action) 
 /// Options of the commands that need no run.
 struct OtherFlags {
   std::vector<std::string> files;
+  OversizeRequest oversize;
   std::string length_unit, out, name, folder, sandbox;
   bool json = false;
 };
@@ -143,6 +144,22 @@ void add_other_commands(CLI::App& app, OtherFlags& flags, Action& action) {
   start->add_option("--out", flags.out, "file to write (default: stdout)");
   start->callback(
       [&] { action = [&] { return init(flags.files, flags.length_unit, flags.out); }; });
+  CLI::App* longer = app.add_subcommand("oversize", "write longer variants of a case");
+  longer->add_option("case", flags.oversize.case_path, "folder with case.yaml, or the file")
+      ->required();
+  longer->add_option("--by-mm", flags.oversize.by_mm, "how much longer; several: 2,3,4")
+      ->required()
+      ->delimiter(',');
+  longer->add_option("--at", flags.oversize.point_mm, "point of the cut, on the axis: x,y,z in mm")
+      ->required()
+      ->delimiter(',')
+      ->expected(3);
+  longer->add_option("--along", flags.oversize.direction, "axis along which it grows")
+      ->delimiter(',')
+      ->expected(3)
+      ->default_str("0,0,1");
+  longer->add_option("--out", flags.oversize.out, "folder for the variants")->required();
+  longer->callback([&] { action = [&] { return oversize(flags.oversize); }; });
   for (const std::string kind : {"materials", "rods", "loads"}) {
     CLI::App* sub = app.add_subcommand(kind, "show the library's " + kind);
     sub->add_option("name", flags.name, "one entry in full, with sources");

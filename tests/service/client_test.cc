@@ -102,6 +102,27 @@ TEST_F(ClientTest, WritesAStarterFromGeometry) {
   EXPECT_EQ(run({"init", file, "--length-unit", "mm", "--out", starter}), 3) << "kept";
 }
 
+TEST_F(ClientTest, WritesOversizedVariantsThatAreCasesOfTheirOwn) {
+  const std::string given = write_case(bar_case(3)), out = scratch_.path() + "/variants";
+  const std::vector<std::string> asked = {"oversize", given,    "--by-mm", "2,3.5",
+                                          "--at",     "0,0,10", "--out",   out};
+  ASSERT_EQ(run(asked), 0) << output();
+  for (const std::string name : {"plus_2", "plus_3.5"}) {
+    EXPECT_THAT(output(), HasSubstr(out + "/" + name));
+    ASSERT_EQ(run({"check", out + "/" + name, "--no-mesh"}), 0) << output();
+  }
+  EXPECT_THAT(read_text(out + "/plus_2/case.yaml"), HasSubstr("by_mm: 2}"));
+  EXPECT_EQ(run(asked), 3) << "kept";
+  EXPECT_EQ(run({"oversize", out + "/plus_2", "--by-mm", "1", "--at", "0,0,10", "--out",
+                 scratch_.path() + "/again"}),
+            3);
+  EXPECT_THAT(output(), HasSubstr("OVERSIZE_TWICE"));
+  EXPECT_EQ(run({"oversize", given, "--by-mm", "2,-1", "--at", "0,0,10", "--out",
+                 scratch_.path() + "/none"}),
+            3);
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path() + "/none")) << "all or nothing";
+}
+
 TEST_F(ClientTest, ShowsTheLibrary) {
   for (const char* kind : {"materials", "rods", "loads"}) {
     ASSERT_EQ(run({kind, "--json"}), 0);

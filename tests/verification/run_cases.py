@@ -162,6 +162,7 @@ class Motion:
             else:
                 field["point_mm"] = self.point(field.get("point_mm") or [0, 0, 0])
                 self.fields(field, [], ["gradient_per_mm"])
+        self.fields(body.get("oversize", {}), ["point_mm"], ["direction"])
         body["rotate_deg"] = self.angles()
         body["shift_mm"] = list(self.shift)
 
