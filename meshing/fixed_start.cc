@@ -1,6 +1,7 @@
 #include "fixed_start.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/sendfile.h>
@@ -8,6 +9,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <vector>
 
 namespace proofload::meshing {
@@ -17,6 +19,7 @@ constexpr int kFolderDescriptor = 100;
 constexpr char kFolderName[] = "/proc/self/fd/100";
 constexpr int kProgramDescriptor = 101;
 constexpr char kProgram[] = "/proc/self/fd/101", kProgramOnDisk[] = "/proc/self/exe";
+constexpr std::size_t kStackBytes = 64 << 20;
 constexpr char kStartedVariable[] = "PROOFLOAD_MESH_STARTED";
 
 /// Puts the folder behind kFolderDescriptor; false where /proc does not show it.
@@ -70,6 +73,31 @@ void start_with_fixed_addresses(const std::string& level_dir, const std::string&
   if (copy_program()) start(kProgram);
   start(kProgramOnDisk);
   if (fchdir(here) != 0) std::abort();  // the folder was open a moment ago
+}
+
+void in_own_memory(const std::function<void()>& work) {
+  struct Errand {
+    const std::function<void()>& work;
+    std::exception_ptr failure;
+  } errand{work, nullptr};
+  const auto run = [](void* given) -> void* {
+    auto& own = *static_cast<Errand*>(given);
+    try {
+      own.work();
+    } catch (...) {
+      own.failure = std::current_exception();
+    }
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_t thread{};
+  const bool started = pthread_create(&thread, &attributes, run, &errand) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!started) return work();
+  pthread_join(thread, nullptr);
+  if (errand.failure) std::rethrow_exception(errand.failure);
 }
 
 std::string with_user_paths(std::string text) {

@@ -132,7 +132,7 @@ int run(const Arguments& arguments) {
   }
   proofload::meshing::start_with_fixed_addresses(arguments.level_dir, arguments.case_folder);
   std::filesystem::remove(arguments.level_dir + "/problems.json");
-  mesh_level(arguments);
+  proofload::meshing::in_own_memory([&] { mesh_level(arguments); });
   return 0;
 }
 

@@ -27,7 +27,7 @@ int run_level(const std::string& folder, const std::string& yaml,
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(Program, SameBytesFromAnyFolder) {
+TEST(Program, SameBytesFromAnyFolderAndBuild) {
   if (!std::filesystem::exists(kProgram)) GTEST_SKIP() << kProgram << " is not built";
   const std::string yaml =
       "bodies:\n  - {name: a, shape: {plate_with_hole: {min_mm: [0, 0, 0], max_mm: [20, 10, 3], "
@@ -42,7 +42,11 @@ TEST(Program, SameBytesFromAnyFolder) {
   std::filesystem::copy_file(kProgram, installed_elsewhere,
                              std::filesystem::copy_options::overwrite_existing);
   ASSERT_EQ(run_level(second, yaml, installed_elsewhere), 0);
-  EXPECT_EQ(sha256_of_file(first + "/level0/mesh.h5"), sha256_of_file(second + "/level0/mesh.h5"));
+  const std::string mesh = sha256_of_file(first + "/level0/mesh.h5");
+  EXPECT_EQ(mesh, sha256_of_file(second + "/level0/mesh.h5"));
+  const std::string third = testing::TempDir() + "/other_build";
+  ASSERT_EQ(run_level(third, yaml, kProgram + "-larger"), 0);
+  EXPECT_EQ(mesh, sha256_of_file(third + "/level0/mesh.h5"));
 }
 
 TEST(Program, TellsProblemsWithPathsOfTheCase) {
