@@ -1,6 +1,7 @@
 #include "proofload/core/oversize.h"
 
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "case_rules.h"
@@ -56,12 +57,6 @@ void move_points(const v1::Oversize& oversize, pb::Message& message) {
   }
 }
 
-std::string millimetres_text(double value) {
-  std::ostringstream text;
-  text << value << " mm";
-  return text.str();
-}
-
 /// A box keeps its sides along the axes only if the cut does.
 void check_box(const v1::Oversize& oversize, const v1::BoxPlace& box, const std::string& path,
                const AddProblem& add) {
@@ -79,11 +74,17 @@ void check_box(const v1::Oversize& oversize, const v1::BoxPlace& box, const std:
       "give the place or region by planes, or oversize along x, y or z");
 }
 
-void check_fields(const v1::Body& body, const std::string& path, const AddProblem& add) {
-  if (body.modulus_field().gradient_per_mm_size() == 0) return;
-  add(path + ".modulus_field.gradient_per_mm", "OVERSIZE_FIELD",
-      "a linear field does not tell which part of it moves with the oversized design",
-      "give points_mm and values instead");
+void check_body(const v1::Oversize& oversize, const v1::Body& body, const std::string& path,
+                const AddProblem& add) {
+  if (body.modulus_field().gradient_per_mm_size() > 0) {
+    add(path + ".modulus_field.gradient_per_mm", "OVERSIZE_FIELD",
+        "a linear field does not tell which part of it moves with the oversized design",
+        "give points_mm and values instead");
+  }
+  for (int k = 0; k < body.regions_size(); ++k) {
+    check_box(oversize, body.regions(k).box(), path + ".regions[" + std::to_string(k) + "].box",
+              add);
+  }
 }
 
 }  // namespace
@@ -98,7 +99,9 @@ void apply_oversize(v1::Case& value) {
   const v1::Oversize oversize = value.oversize();
   value.clear_oversize();
   move_points(oversize, value);
-  value.set_name(value.name() + ", longer by " + millimetres_text(oversize.by_mm()));
+  std::ostringstream name;
+  name << value.name() << ", longer by " << oversize.by_mm() << " mm";
+  value.set_name(name.str());
   for (v1::Body& body : *value.mutable_bodies()) *body.mutable_oversize() = oversize;
   if (!value.designs().has_construct()) return;
   for (v1::Body& body : *value.mutable_designs()->mutable_construct()->mutable_bodies()) {
@@ -111,16 +114,18 @@ void check_oversize(const CaseText& text, std::vector<Problem>& problems) {
                              const std::string& message, const std::string& remedy) {
     problems.push_back(problem_at(text, code, path, message, remedy));
   };
-  const auto written_by_program = [&](const auto& bodies, const std::string& list) {
-    for (int i = 0; i < bodies.size(); ++i) {
-      if (!bodies[i].has_oversize()) continue;
-      add(list + "[" + std::to_string(i) + "].oversize", "UNKNOWN_KEY",
-          "oversize of a body is written by the program", "write it once, at the top of the case");
-    }
-  };
   const v1::Case& value = text.value;
-  written_by_program(value.bodies(), "bodies");
-  written_by_program(value.designs().construct().bodies(), "designs.construct.bodies");
+  std::map<std::string, const v1::Body*> bodies;  // by their paths
+  const auto list = [&](const auto& given, const std::string& path) {
+    for (int i = 0; i < given.size(); ++i) bodies[path + "[" + std::to_string(i) + "]"] = &given[i];
+  };
+  list(value.bodies(), "bodies");
+  list(value.designs().construct().bodies(), "designs.construct.bodies");
+  for (const auto& [path, body] : bodies) {
+    if (!body->has_oversize()) continue;
+    add(path + ".oversize", "UNKNOWN_KEY", "oversize of a body is written by the program",
+        "write it once, at the top of the case");
+  }
   if (!value.has_oversize() || value.oversize().direction_size() != 3 ||
       value.oversize().point_mm_size() != 3) {
     return;
@@ -133,14 +138,7 @@ void check_oversize(const CaseText& text, std::vector<Problem>& problems) {
   for (const auto& [name, place] : value.places()) {
     check_box(value.oversize(), place.box(), "places." + name + ".box", add);
   }
-  for (int i = 0; i < value.bodies_size(); ++i) {
-    const std::string path = "bodies[" + std::to_string(i) + "]";
-    check_fields(value.bodies(i), path, add);
-    for (int k = 0; k < value.bodies(i).regions_size(); ++k) {
-      check_box(value.oversize(), value.bodies(i).regions(k).box(),
-                path + ".regions[" + std::to_string(k) + "].box", add);
-    }
-  }
+  for (const auto& [path, body] : bodies) check_body(value.oversize(), *body, path, add);
 }
 
 }  // namespace proofload

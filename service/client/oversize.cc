@@ -1,6 +1,6 @@
 #include <filesystem>
 #include <iostream>
-#include <sstream>
+#include <set>
 
 #include "commands.h"
 #include "proofload/core/run_folder.h"
@@ -31,8 +31,8 @@ std::vector<Variant> variants(const OversizeRequest& request, const std::string&
     const std::string block = "oversize: {point_mm: " + list_text(request.point_mm) +
                               ", direction: " + list_text(direction) + ", by_mm: " + number(by) +
                               "}";
-    out.push_back({(fs::path(request.out) / ("plus_" + number(by))).string(),
-                   yaml + (yaml.back() == '\n' ? "" : "\n") + "\n" + block + "\n"});
+    out.push_back(
+        {(fs::path(request.out) / ("plus_" + number(by))).string(), yaml + "\n\n" + block + "\n"});
   }
   return out;
 }
@@ -50,7 +50,12 @@ int oversize(const OversizeRequest& request) {
                         "start from the case it was made from"});
   }
   const std::vector<Variant> wanted = variants(request, yaml);
+  std::set<std::string> folders;
   for (const Variant& variant : wanted) {
+    if (!folders.insert(variant.folder).second) {
+      problems.push_back({"USAGE", "--by-mm", 0, 0, variant.folder + " is asked for twice",
+                          "give each length once"});
+    }
     if (!fs::exists(variant.folder)) continue;
     problems.push_back({"ALREADY_THERE", variant.folder, 0, 0, "the folder is there already",
                         "remove it, or give another --out"});

@@ -113,6 +113,9 @@ TEST_F(ClientTest, WritesOversizedVariantsThatAreCasesOfTheirOwn) {
   }
   EXPECT_THAT(read_text(out + "/plus_2/case.yaml"), HasSubstr("by_mm: 2}"));
   EXPECT_EQ(run(asked), 3) << "kept";
+  EXPECT_EQ(run({"oversize", given, "--by-mm", "1,1", "--at", "0,0,10", "--out", out}), 3);
+  EXPECT_FALSE(std::filesystem::exists(out + "/plus_1"));
+  EXPECT_EQ(run({"oversize", write_case(""), "--by-mm", "1", "--at", "0,0,10", "--out", out}), 3);
   EXPECT_EQ(run({"oversize", out + "/plus_2", "--by-mm", "1", "--at", "0,0,10", "--out",
                  scratch_.path() + "/again"}),
             3);

@@ -105,6 +105,14 @@ TEST(Oversize, WrongOnesAreToldAtTheirLine) {
       codes(kCase, "    regions:",
             "    oversize: {point_mm: [0, 0, 1], direction: [0, 0, 1], by_mm: 1}\n    regions:"),
       "UNKNOWN_KEY bodies[0].oversize;");
+  EXPECT_EQ(
+      codes(kCase, "probes:",
+            "designs: {construct: {replaces: [strut], path_mm: [0, 0, 0, 0, 0, 50], interfaces: "
+            "[{between: [clamp, rod], kind: bonded}], bodies: [{name: clamp, shape: {sphere: "
+            "{center_mm: [0, 0, 0], diameter_mm: 5}}, material: {youngs_modulus_mpa: 1, "
+            "poisson_ratio: 0.3}, modulus_field: {value: 1, gradient_per_mm: [0, 0, 1]}}]}}\n"
+            "probes:"),
+      "OVERSIZE_FIELD designs.construct.bodies[0].modulus_field.gradient_per_mm;");
 }
 
 /// Every list of coordinates of the data model is marked, or is known to be none of a place.
