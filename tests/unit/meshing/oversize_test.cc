@@ -125,6 +125,23 @@ TEST(Oversize, WallsThatLeanAreTold) {
       << found(output.facts, "bent")->message();
 }
 
+TEST(Oversize, ACutThroughAHoleMakesItLonger) {
+  const MeshOutput output = mesh_text(
+      "bodies:\n" +
+      body("plate",
+           "shape: {plate_with_hole: {min_mm: [0, 0, 0], max_mm: [20, 10, 3], hole_center_mm: "
+           "[9, 5, 0], hole_direction: [0, 0, 1], hole_diameter_mm: 4}}",
+           "oversize: {point_mm: [10, 0, 0], direction: [1, 0, 0], by_mm: 2}") +
+      "mesh: {element_size_mm: 1, elements_per_turn: 24}\n");
+  const double section = 3 * (10 - 2 * std::sqrt(3.0)), volume = 3 * (200 - 4 * M_PI) + 2 * section;
+  EXPECT_NEAR(output.facts.bodies(0).volume_mm3(), volume, 1e-4 * volume);
+  EXPECT_NEAR(output.facts.bodies(0).max_mm(0), 22, 1e-6);
+  ASSERT_NE(found(output.facts, "plate"), nullptr);
+  EXPECT_NE(found(output.facts, "plate")->message().find("lean by up to 30 degrees"),
+            std::string::npos)
+      << found(output.facts, "plate")->message();
+}
+
 TEST(Oversize, TriangulatedBodiesAreDrawnOutToo) {
   const std::string file = write_tube("oversize_tube.stl");
   for (const double at : {6.0, 1e-9, 12 - 1e-9}) {
