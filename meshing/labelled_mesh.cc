@@ -242,7 +242,8 @@ VolumeMesh mesh_labelled(const std::vector<LabelledBody>& bodies, const Labelled
       seeds.add_region(bodies[i].surface, static_cast<int>(i) + 1, bodies[i].size_mm);
   }
   CGAL::refine_mesh_3(complex, domain, criteria, params::no_perturb(), params::no_exude(),
-                      params::no_reset_c3t3());
+                      params::no_reset_c3t3(),
+                      bodies.size() == 1 ? params::manifold() : params::non_manifold());
   if (options.optimise) {
     CGAL::perturb_mesh_3(complex, domain, params::sliver_bound = kSliverDeg);
     CGAL::exude_mesh_3(complex, params::sliver_bound = kSliverDeg);

@@ -31,6 +31,7 @@ constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
 constexpr std::size_t kMostLocalCrossings = 100, kMostBalls = 200;
+constexpr double kHopelessShare = 0.04;  // crossings over triangles: detail is small everywhere
 constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
 constexpr int kThinSamples = 3000;
@@ -269,6 +270,7 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
     } catch (const NumericalFailure& failure) {
       tried += std::string(" ") + failure.what() + ";";
     }
+    if (next.closed && next.crossings.size() > kHopelessShare * next.soup.triangles.size()) break;
     if (!next.usable()) continue;
     const bool better = !best.usable() || std::abs(next.change.relative_volume()) <
                                               std::abs(best.change.relative_volume());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <optional>
 
 #include "flat_cells.h"
@@ -12,6 +13,7 @@
 #include "sizing.h"
 #include "surface_distance.h"
 #include "surface_text.h"
+#include "surface_topology.h"
 #include "volume_from_surface_child.h"
 #include "volume_from_surface_quality.h"
 #include "volume_from_surface_regions.h"
@@ -25,6 +27,9 @@ using Findings = std::vector<v1::Finding>;
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
+constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no word
+constexpr double kSharpDeg = 50, kFineEdge = 0.25;
+constexpr int kMostFineEdges = 2000;  // sharp edges shorter than kFineEdge elements
 constexpr int kHxt = 10, kDelaunay = 1;
 constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
@@ -36,12 +41,19 @@ struct Candidate {
 /// Tries methods in order until one is good; remembers the best and what failed.
 class Chain {
  public:
-  Chain(int bodies, Findings& findings) : bodies_(bodies), findings_(findings) {}
+  Chain(int bodies, Findings& findings) : bodies_(bodies), findings_(&findings) {}
 
   bool usable() const { return best_ && best_->quality.min_dihedral_deg >= kUsableDihedralDeg; }
 
   /// Least dihedral angle of the best mesh, degrees.
   double angle() const { return best_ ? best_->quality.min_dihedral_deg : 0; }
+
+  /// Volume of the best mesh, mm3.
+  double volume() const {
+    if (!best_) return 0;
+    const std::vector<double>& of_bodies = best_->quality.volume;
+    return std::accumulate(of_bodies.begin(), of_bodies.end(), 0.0);
+  }
 
   bool done() const { return best_ && best_->quality.min_dihedral_deg >= kGoodDihedralDeg; }
 
@@ -54,7 +66,7 @@ class Chain {
       return mesh;
     } catch (const NumericalFailure& failure) {
       history_ += (history_.empty() ? "" : "; ") + std::string(failure.what());
-      findings_.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
+      findings_->push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
       return std::nullopt;
     }
   }
@@ -75,7 +87,7 @@ class Chain {
               show(q.min_dihedral_deg) + " at " + show(q.worst) + " mm");
       finding.set_count(double(q.below_5_deg));
       add_place(finding, q.worst);
-      findings_.push_back(finding);
+      findings_->push_back(finding);
     }
     best_->mesh.method = history_;
     return std::move(*best_);
@@ -94,7 +106,7 @@ class Chain {
   }
 
   int bodies_;
-  Findings& findings_;
+  Findings* findings_;
   std::string history_;
   std::optional<Candidate> best_;
 };
@@ -129,6 +141,27 @@ std::vector<LabelledBody> labelled_bodies(const std::vector<BodySurface>& bodies
   return result;
 }
 
+v1::Finding rounded_edges(const std::string& body) {
+  return make_finding("E8", Severity::WARNING, body,
+                      "sharp edges could not be kept: they are rounded by up to an element size");
+}
+
+/// More sharp edges far below the element size than a mesh of that size can keep.
+bool edges_too_fine(const TriangleSoup& surface, double size) {
+  const double cosine = std::cos(kSharpDeg * M_PI / 180);
+  const std::vector<Side> sides = sorted_sides(surface.triangles);
+  int count = 0;
+  for (std::size_t i = 0; i < sides.size(); i = end_of_edge(sides, i)) {
+    if (end_of_edge(sides, i) != i + 2) continue;
+    const Eigen::Vector3d a = area_vector(surface.points, surface.triangles[sides[i].triangle]);
+    const Eigen::Vector3d b = area_vector(surface.points, surface.triangles[sides[i + 1].triangle]);
+    const double length =
+        (to_vec(surface.points[sides[i].low]) - to_vec(surface.points[sides[i].high])).norm();
+    count += a.dot(b) < cosine * a.norm() * b.norm() && length < kFineEdge * size;
+  }
+  return count > kMostFineEdges;
+}
+
 VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodies,
                              LabelledOptions options, Findings& findings) {
   const bool wants_edges =
@@ -143,9 +176,7 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
     const bool try_without = protect && options.optimise && !chain.usable();
     if (!mesh || try_without) continue;
     if (!protect && wants_edges) {
-      findings.push_back(make_finding("E8", Severity::WARNING, "",
-                                      "sharp edges could not be kept: they are rounded by up to "
-                                      "an element size"));
+      findings.push_back(rounded_edges(""));
     }
     return std::move(*mesh);
   }
@@ -171,6 +202,35 @@ std::optional<VolumeMesh> fill(Chain& chain, const std::string& on, const Region
   auto other = chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
                              [&] { return fill_regions(regions, kDelaunay, size, size_at); });
   return other ? std::move(other) : std::move(mesh);
+}
+
+/// The walls of a labelled domain by Mesh_3, filled by Gmsh; Mesh_3's own cells where that is
+/// worse.
+void walls_and_fill(Chain& chain, const std::vector<LabelledBody>& bodies, double size,
+                    const SurfaceMeshOptions& options, Findings& findings) {
+  LabelledOptions labels;
+  labels.balls = options.balls;
+  labels.size_limit = options.size_limit;
+  labels.optimise = false;
+  const VolumeMesh rough = labelled_in_child(chain, bodies, labels, findings);
+  if (!rough.tets.empty() && !chain.done()) {
+    tell(options, 0.6, "volumes filled");
+    try {
+      const Regions regions = regions_of(rough);
+      if (regions.crumbs > 0) {
+        findings.push_back(make_finding(
+            "E6", Severity::NOTE, "",
+            std::to_string(regions.crumbs) + " pieces and holes of a few cells are left out"));
+      }
+      fill(chain, "walls of Mesh_3", regions, size, options);
+    } catch (const NumericalFailure& failure) {
+      findings.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
+    }
+  }
+  if (chain.done()) return;
+  tell(options, 0.8, "slivers removed");
+  labels.optimise = true;
+  labelled_in_child(chain, bodies, labels, findings);
 }
 
 double signed_volume(const TriangleSoup& surface) {
@@ -212,6 +272,23 @@ void remesh_and_fill(Chain& chain, const TriangleSoup& surface, const BodySurfac
   findings.insert(findings.end(), said.begin(), said.end());
 }
 
+/// One body with its sharp edges rounded, no more than its volume allows.
+Chain without_edges(std::vector<LabelledBody>& body, double volume,
+                    const SurfaceMeshOptions& options, Findings& findings) {
+  const double size = body[0].size_mm;
+  body[0].keep_edges = false;
+  findings.push_back(rounded_edges(""));
+  const std::size_t said = findings.size();
+  for (double deviation = kDeviation;; deviation /= 2) {
+    Chain chain(1, findings);
+    body[0].deviation_mm = deviation * size;
+    walls_and_fill(chain, body, size, options, findings);
+    const bool faithful = std::abs(chain.volume() / volume - 1) <= kFaithfulVolume;
+    if (faithful || deviation < kCadDeviation || chain.volume() == 0) return chain;
+    findings.resize(said);
+  }
+}
+
 VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
                     Findings& findings) {
   const TriangleSoup surface = accepted(body, findings);
@@ -222,10 +299,12 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
   remesh_and_fill(chain, surface, body, keep_edges, options, findings);
   const bool worth_while = keep_edges ? !chain.usable() : !chain.done();
   if (worth_while) {
-    LabelledOptions labelled;
-    labelled.balls = options.balls;
-    labelled.size_limit = options.size_limit;
-    labelled_in_child(chain, labelled_bodies({body}, {surface}), labelled, findings);
+    std::vector<LabelledBody> labelled = labelled_bodies({body}, {surface});
+    if (labelled[0].keep_edges && edges_too_fine(surface, body.element_size_mm)) {
+      chain = without_edges(labelled, wanted, options, findings);
+    } else {
+      walls_and_fill(chain, labelled, body.element_size_mm, options, findings);
+    }
   }
   Candidate result = chain.take();
   result.mesh.body_volume = {wanted};
@@ -314,25 +393,8 @@ VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMes
   }
   const std::vector<LabelledBody> labelled = labelled_bodies(bodies, surfaces);
   tell(options, 0.2, "walls between the bodies");
-  LabelledOptions labels;
-  labels.balls = options.balls;
-  labels.size_limit = options.size_limit;
-  labels.optimise = false;
   Chain chain(static_cast<int>(bodies.size()), findings);
-  const VolumeMesh rough = labelled_in_child(chain, labelled, labels, findings);
-  if (!rough.tets.empty() && !chain.done()) {
-    tell(options, 0.6, "volumes filled");
-    try {
-      fill(chain, "walls of Mesh_3", regions_of(rough), greatest, options);
-    } catch (const NumericalFailure& failure) {
-      findings.push_back(make_finding("E10", Severity::NOTE, "", failure.what()));
-    }
-  }
-  if (!chain.done()) {
-    tell(options, 0.8, "slivers removed");
-    labels.optimise = true;
-    labelled_in_child(chain, labelled, labels, findings);
-  }
+  walls_and_fill(chain, labelled, greatest, options, findings);
   Candidate result = chain.take();
   check_bodies(bodies, options, labelled, result, findings);
   return std::move(result.mesh);

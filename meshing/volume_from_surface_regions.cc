@@ -13,6 +13,9 @@
 namespace proofload::meshing {
 namespace {
 
+constexpr std::size_t kCrumbTriangles = 8;
+constexpr double kCrumbShare = 1e-4;  // of the volume
+
 /// A triangle of the complex with its sides.
 struct Wall {
   Triangle triangle;
@@ -78,9 +81,24 @@ std::vector<Boundary> boundaries_of(const Regions& regions, int body) {
   return boundaries;
 }
 
+/// Takes out boundaries of a few triangles around next to nothing; returns how many.
+int drop_crumbs(std::vector<Boundary>& boundaries) {
+  double total = 0;
+  for (const Boundary& boundary : boundaries) total += std::max(0.0, boundary.volume);
+  const auto crumb = [&](const Boundary& boundary) {
+    return boundary.triangles.size() <= kCrumbTriangles &&
+           std::abs(boundary.volume) < kCrumbShare * total;
+  };
+  const auto end = std::remove_if(boundaries.begin(), boundaries.end(), crumb);
+  const int count = static_cast<int>(boundaries.end() - end);
+  boundaries.erase(end, boundaries.end());
+  return count;
+}
+
 /// Outer boundaries become regions, cavities go to the smallest region around them.
-void add_regions(Regions& regions, int body) {
-  const std::vector<Boundary> boundaries = boundaries_of(regions, body);
+void add_regions(Regions& regions, int body, bool crumbs) {
+  std::vector<Boundary> boundaries = boundaries_of(regions, body);
+  if (!crumbs) regions.crumbs += drop_crumbs(boundaries);
   std::vector<std::pair<const Boundary*, std::size_t>> outer;
   for (const Boundary& boundary : boundaries) {
     if (boundary.volume <= 0) continue;
@@ -103,6 +121,24 @@ void add_regions(Regions& regions, int body) {
     }
     regions.regions[around->second].shells.push_back(cavity.patches);
   }
+}
+
+/// Takes out patches that bound no region.
+void drop_unused(Regions& regions) {
+  std::vector<int> number(regions.patches.size(), -1);
+  std::vector<Patch> kept;
+  for (Region& region : regions.regions) {
+    for (std::vector<int>& shell : region.shells) {
+      for (int& patch : shell) {
+        if (number[patch] < 0) {
+          number[patch] = static_cast<int>(kept.size());
+          kept.push_back(regions.patches[patch]);
+        }
+        patch = number[patch];
+      }
+    }
+  }
+  regions.patches = std::move(kept);
 }
 
 /// A face of a tetrahedron, looking outwards.
@@ -137,7 +173,7 @@ Regions regions_of(const TriangleSoup& surface) {
   std::vector<Wall> walls;
   for (const Triangle& t : surface.triangles) walls.push_back({t, 0, -1});
   regions.patches = make_patches(walls);
-  add_regions(regions, 0);
+  add_regions(regions, 0, true);
   return regions;
 }
 
@@ -169,7 +205,8 @@ Regions regions_of(const VolumeMesh& mesh) {
   }
   regions.patches = make_patches(walls);
   const int bodies = 1 + *std::max_element(mesh.tet_body.begin(), mesh.tet_body.end());
-  for (int body = 0; body < bodies; ++body) add_regions(regions, body);
+  for (int body = 0; body < bodies; ++body) add_regions(regions, body, bodies > 1);
+  if (regions.crumbs > 0) drop_unused(regions);
   return regions;
 }
 

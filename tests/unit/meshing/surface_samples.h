@@ -1,11 +1,13 @@
 #pragma once
 /// Small surfaces for the tests, made by hand.
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "proofload/meshing/surface.h"
 
@@ -60,6 +62,45 @@ inline TriangleSoup needle_cylinder(double radius, double height, int n) {
     }
   }
   return soup;
+}
+
+/// A profile of (radius, z), from the axis outwards and back to it, turned around z.
+inline TriangleSoup revolved(const std::vector<std::array<double, 2>>& profile, int sectors) {
+  TriangleSoup soup;
+  soup.file = "revolved";
+  soup.points = {{0, 0, profile.front()[1]}, {0, 0, profile.back()[1]}};
+  for (std::size_t i = 1; i + 1 < profile.size(); ++i) {
+    for (int k = 0; k < sectors; ++k) {
+      const double angle = 2 * M_PI * k / sectors;
+      soup.points.push_back(
+          {profile[i][0] * std::cos(angle), profile[i][0] * std::sin(angle), profile[i][1]});
+    }
+  }
+  const int rings = static_cast<int>(profile.size()) - 2;
+  for (int k = 0; k < sectors; ++k) {
+    const int next = (k + 1) % sectors, top = 2 + (rings - 1) * sectors;
+    soup.triangles.push_back({0, 2 + next, 2 + k});
+    for (int i = 0; i + 1 < rings; ++i) {
+      const int low = 2 + i * sectors, high = low + sectors;
+      soup.triangles.push_back({low + k, low + next, high + next});
+      soup.triangles.push_back({low + k, high + next, high + k});
+    }
+    soup.triangles.push_back({1, top + k, top + next});
+  }
+  return soup;
+}
+
+/// A disc of 6 mm across with ridges around its axis, 0.1 mm wide and 0.15 mm apart.
+inline TriangleSoup ridged_disc() {
+  std::vector<std::array<double, 2>> profile{{0, 0}, {3, 0}, {3, 2}};
+  for (double radius = 2.6; radius > 0.8; radius -= 0.25) {
+    for (const double side : {0.0, 0.1}) {
+      profile.push_back({radius - side, side > 0 ? 2.3 : 2});
+      profile.push_back({radius - side, side > 0 ? 2 : 2.3});
+    }
+  }
+  profile.push_back({0, 2});
+  return revolved(profile, 72);
 }
 
 /// Triangles thrown at random into a box of 10 mm.

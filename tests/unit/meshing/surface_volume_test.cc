@@ -6,6 +6,10 @@
 #include <filesystem>
 #include <set>
 
+#include "../../../meshing/labelled_mesh.h"
+#include "../../../meshing/surface_topology.h"
+#include "../../../meshing/volume_from_surface_quality.h"
+#include "../../../meshing/volume_from_surface_regions.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
 #include "surface_samples.h"
@@ -109,6 +113,58 @@ TEST(MeshSurfaces, TwoSeparatePartsOfOneBody) {
   std::vector<v1::Finding> findings;
   const VolumeMesh mesh = mesh_surfaces({body(soup, "part", 2.5, true)}, {}, findings);
   EXPECT_NEAR(volume_of(mesh, 0), 1000 + 125, 0.5);
+}
+
+TEST(MeshSurfaces, DetailFarBelowTheSizeIsFilledBetweenWallsOfMesh3) {
+  const TriangleSoup disc = testing::ridged_disc();
+  std::vector<v1::Finding> findings;
+  const VolumeMesh mesh = mesh_surfaces({body(disc, "disc", 1.2, true)}, {}, findings);
+  EXPECT_THAT(mesh.method, ::testing::HasSubstr("walls of Mesh_3"));
+  EXPECT_THAT(mesh.method, ::testing::Not(::testing::HasSubstr("with sharp edges")));
+  EXPECT_NEAR(volume_of(mesh, 0) / examine_surface(disc).signed_volume_mm3, 1, 0.01);
+  EXPECT_GT(measure_quality(mesh, 1).min_dihedral_deg, 5);
+}
+
+/// Edges of the mesh's outside that have not two faces.
+int open_or_joined_edges(const VolumeMesh& mesh) {
+  int count = 0;
+  std::vector<Triangle> faces;
+  for (const Patch& patch : regions_of(mesh).patches) {
+    faces.insert(faces.end(), patch.triangles.begin(), patch.triangles.end());
+  }
+  const std::vector<Side> sides = sorted_sides(faces);
+  for (std::size_t i = 0; i < sides.size(); i = end_of_edge(sides, i)) {
+    count += end_of_edge(sides, i) != i + 2;
+  }
+  return count;
+}
+
+TEST(MeshLabelled, OutsideOfOneBodyIsASurface) {
+  LabelledBody disc;
+  disc.surface = testing::ridged_disc();
+  disc.size_mm = 1.2;
+  disc.deviation_mm = 0.084;
+  LabelledOptions options;
+  options.optimise = options.protect_edges = false;
+  EXPECT_EQ(open_or_joined_edges(mesh_labelled({disc}, options)), 0);
+}
+
+TEST(RegionsOfAMesh, CrumbsOfASingleBodyAreLeftOut) {
+  std::vector<v1::Finding> findings;
+  VolumeMesh mesh =
+      mesh_surfaces({body(box({0, 0, 0}, {10, 10, 10}), "part", 2.5, true)}, {}, findings);
+  const int first = static_cast<int>(mesh.nodes.size() / 3);
+  for (const Point& p : {Point{20, 0, 0}, {20.1, 0, 0}, {20, 0.1, 0}, {20, 0, 0.1}}) {
+    mesh.nodes.insert(mesh.nodes.end(), p.begin(), p.end());
+  }
+  mesh.tets.push_back({first, first + 1, first + 2, first + 3});
+  mesh.tet_body.push_back(0);
+  const Regions regions = regions_of(mesh);
+  EXPECT_EQ(regions.crumbs, 1);
+  ASSERT_EQ(regions.regions.size(), 1u);
+  EXPECT_EQ(regions.patches.size(), 1u);
+  mesh.tet_body.back() = 1;  // of a body of its own it stays
+  EXPECT_EQ(regions_of(mesh).regions.size(), 2u);
 }
 
 TEST(MeshSurfaces, PressedBlockTakesTheOverlapAndSharesItsFaces) {
