@@ -17,8 +17,9 @@ SurfaceMesh to_mesh(const TriangleSoup& soup) {
   for (const Triangle& t : soup.triangles) {
     polygons.push_back({std::size_t(t[0]), std::size_t(t[1]), std::size_t(t[2])});
   }
-  pmp::orient_polygon_soup(points, polygons);
-  if (!pmp::is_polygon_soup_a_polygon_mesh(polygons)) {
+  const bool as_it_is = pmp::is_polygon_soup_a_polygon_mesh(polygons);
+  if (!as_it_is) pmp::orient_polygon_soup(points, polygons);
+  if (!as_it_is && !pmp::is_polygon_soup_a_polygon_mesh(polygons)) {
     throw NumericalFailure("SURFACE_TOPOLOGY",
                            soup.file + ": the triangles do not make an orientable surface");
   }

@@ -4,6 +4,7 @@
 #include <CGAL/AABB_triangle_primitive.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "surface_cgal.h"
@@ -27,23 +28,44 @@ void measure(const TriangleSoup& soup, double& volume, double& area) {
   }
 }
 
-/// Greatest distance of corners, middles of sides and of triangles of `from` to a surface.
-double one_sided(const TriangleSoup& from, const SurfaceDistance& to) {
+/// Corners of a triangle, the same whichever way it is written.
+std::array<Point, 3> key_of(const TriangleSoup& soup, const Triangle& t) {
+  std::array<Point, 3> key{soup.points[t[0]], soup.points[t[1]], soup.points[t[2]]};
+  std::sort(key.begin(), key.end());
+  return key;
+}
+
+/// [triangles of `from`] 1: it is a triangle of `to` as well.
+std::vector<char> shared_triangles(const TriangleSoup& from, const TriangleSoup& to) {
+  std::vector<std::array<Point, 3>> keys;
+  for (const Triangle& t : to.triangles) keys.push_back(key_of(to, t));
+  std::sort(keys.begin(), keys.end());
+  std::vector<char> shared;
+  for (const Triangle& t : from.triangles) {
+    shared.push_back(std::binary_search(keys.begin(), keys.end(), key_of(from, t)));
+  }
+  return shared;
+}
+
+/// Greatest distance of corners, middles of sides and of triangles of `from` to a surface; those
+/// of triangles that both have are not looked at.
+double one_sided(const TriangleSoup& from, const TriangleSoup& to) {
+  const std::vector<char> shared = shared_triangles(from, to);
+  if (std::count(shared.begin(), shared.end(), 0) == 0) return 0;
+  const SurfaceDistance distance(to);
   double greatest = 0;
   std::vector<char> used(from.points.size(), 0);
-  for (const Triangle& t : from.triangles) {
-    for (const int corner : t) used[corner] = 1;
-  }
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    if (used[i]) greatest = std::max(greatest, to(to_vec(from.points[i])));
-  }
-  for (const Triangle& t : from.triangles) {
-    greatest = std::max(greatest, to(centroid(from.points, t)));
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    const Triangle& t = from.triangles[i];
+    if (shared[i]) continue;
+    greatest = std::max(greatest, distance(centroid(from.points, t)));
     for (int k = 0; k < 3; ++k) {
-      if (t[k] > t[(k + 1) % 3]) continue;
-      const Eigen::Vector3d middle =
-          (to_vec(from.points[t[k]]) + to_vec(from.points[t[(k + 1) % 3]])) / 2;
-      greatest = std::max(greatest, to(middle));
+      const int a = t[k], b = t[(k + 1) % 3];
+      if (!used[a]) greatest = std::max(greatest, distance(to_vec(from.points[a])));
+      used[a] = 1;
+      if (a > b) continue;
+      greatest =
+          std::max(greatest, distance((to_vec(from.points[a]) + to_vec(from.points[b])) / 2));
     }
   }
   return greatest;
@@ -88,9 +110,8 @@ SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& a
   SurfaceChange change;
   measure(before, change.volume_before_mm3, change.area_before_mm2);
   measure(after, change.volume_after_mm3, change.area_after_mm2);
-  change.after_to_before_mm = one_sided(after, SurfaceDistance(before));
-  change.hausdorff_mm =
-      std::max(one_sided(before, SurfaceDistance(after)), change.after_to_before_mm);
+  change.after_to_before_mm = one_sided(after, before);
+  change.hausdorff_mm = std::max(one_sided(before, after), change.after_to_before_mm);
   return change;
 }
 

@@ -31,6 +31,7 @@ constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
 constexpr std::size_t kMostLocalCrossings = 100, kMostBalls = 200;
+constexpr double kFaithfulVolume = 0.01, kLeastFactor = 0.35;
 constexpr double kHopelessShare = 0.04;  // crossings over triangles: detail is small everywhere
 constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
@@ -41,8 +42,8 @@ double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
 
 class Remesher {
  public:
-  Remesher(const TriangleSoup& soup, const RemeshOptions& options)
-      : options_(options), mesh_(to_mesh(soup)) {
+  Remesher(SurfaceMesh mesh, const RemeshOptions& options)
+      : options_(options), mesh_(std::move(mesh)) {
     sharp_ = mesh_.add_property_map<Edge, bool>("e:sharp", false).first;
     if (options.keep_edges) pmp::detect_sharp_edges(mesh_, options.sharp_deg, sharp_);
   }
@@ -131,25 +132,31 @@ struct Attempt {
   bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
-Attempt attempt_here(const TriangleSoup& soup, const RemeshOptions& options, double size,
+/// The given surface both ways.
+struct Given {
+  const TriangleSoup& soup;
+  SurfaceMesh mesh;
+};
+
+Attempt attempt_here(const Given& given, const RemeshOptions& options, double size,
                      double shift_limit) {
   Attempt result;
   SurfaceMesh mesh;
-  guarded("SURFACE_REMESH", soup.file,
-          [&] { mesh = Remesher(soup, options).run(size, shift_limit); });
+  guarded("SURFACE_REMESH", given.soup.file,
+          [&] { mesh = Remesher(given.mesh, options).run(size, shift_limit); });
   result.closed = CGAL::is_closed(mesh);
-  result.soup = to_soup(mesh, soup);
+  result.soup = to_soup(mesh, given.soup);
   result.crossings = find_crossings(result.soup.points, result.soup.triangles);
-  if (result.usable()) result.change = compare_surfaces(soup, result.soup);
+  if (result.usable()) result.change = compare_surfaces(given.soup, result.soup);
   return result;
 }
 
 /// The attempt in a process of its own.
-Attempt attempt_once(const TriangleSoup& soup, const RemeshOptions& options, double size,
+Attempt attempt_once(const Given& given, const RemeshOptions& options, double size,
                      double shift_limit) {
   const std::string what = "triangles of " + show(size) + " mm";
   const std::string answer = answer_in_child("SURFACE_REMESH", what, kAttemptSeconds, [&] {
-    const Attempt made = attempt_here(soup, options, size, shift_limit);
+    const Attempt made = attempt_here(given, options, size, shift_limit);
     std::string bytes;
     append(bytes, made.soup.points);
     append(bytes, made.soup.triangles);
@@ -168,8 +175,8 @@ Attempt attempt_once(const TriangleSoup& soup, const RemeshOptions& options, dou
       !take(bytes, closed) || change.size() != 1 || closed.size() != 1) {
     throw NumericalFailure("SURFACE_REMESH", what + ": ended without an answer");
   }
-  result.soup.file = soup.file;
-  result.soup.solid_names = soup.solid_names;
+  result.soup.file = given.soup.file;
+  result.soup.solid_names = given.soup.solid_names;
   result.size = size;
   result.change = change[0];
   result.closed = closed[0] != 0;
@@ -178,10 +185,9 @@ Attempt attempt_once(const TriangleSoup& soup, const RemeshOptions& options, dou
 
 /// One size; where its triangles cross, the detail there is too small for it: twice again with
 /// smaller triangles at the crossings.
-Attempt attempt(const TriangleSoup& soup, const RemeshOptions& given, double size,
-                double shift_limit) {
-  RemeshOptions options = given;
-  Attempt result = attempt_once(soup, options, size, shift_limit);
+Attempt attempt(const Given& given, const RemeshOptions& asked, double size, double shift_limit) {
+  RemeshOptions options = asked;
+  Attempt result = attempt_once(given, options, size, shift_limit);
   for (const double factor : {0.4, 0.16}) {
     const std::size_t count = result.crossings.size();
     if (!result.closed || count == 0 || count > kMostLocalCrossings) break;
@@ -189,7 +195,7 @@ Attempt attempt(const TriangleSoup& soup, const RemeshOptions& given, double siz
     for (std::size_t i = 0; i < count; i += step) {
       options.balls.push_back({result.crossings[i].point, size, factor * size});
     }
-    result = attempt_once(soup, options, size, shift_limit);
+    result = attempt_once(given, options, size, shift_limit);
   }
   return result;
 }
@@ -235,7 +241,8 @@ std::string in_words(const Attempt& a, double limit) {
 void report(const Attempt& best, const std::string& file, double asked, double limit,
             const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
   const double volume = std::abs(best.change.relative_volume());
-  const bool faithful = volume <= 0.01 && best.change.hausdorff_mm <= limit && best.size == asked;
+  const bool faithful =
+      volume <= kFaithfulVolume && best.change.hausdorff_mm <= limit && best.size == asked;
   const auto severity = volume > 0.03 ? Severity::ERROR
                         : faithful    ? Severity::NOTE
                                       : Severity::WARNING;
@@ -259,13 +266,17 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   Attempt best;
   std::string tried;
   const double start = children_seconds();
-  for (const double factor : {1.0, 0.7, 0.5, 0.35}) {
+  Given given{soup, {}};
+  guarded("SURFACE_REMESH", soup.file, [&] { given.mesh = to_mesh(soup); });
+  double needed = 1;  // factor at which the volume should be kept
+  for (const double factor : {1.0, 0.7, 0.5, kLeastFactor}) {
     const double size = factor * asked;
     if (factor < 1 && area / (0.43 * size * size) > kTriangleLimit) break;
     if (children_seconds() - start > kAllSeconds) break;
+    if (best.usable() && factor > std::max(kLeastFactor, 1.05 * needed)) continue;
     Attempt next;
     try {
-      next = attempt(soup, options, size, limit);
+      next = attempt(given, options, size, limit);
       if (!next.usable()) tried += " " + show(next.size) + " mm: " + fault_of(next) + ";";
     } catch (const NumericalFailure& failure) {
       tried += std::string(" ") + failure.what() + ";";
@@ -275,7 +286,9 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
     const bool better = !best.usable() || std::abs(next.change.relative_volume()) <
                                               std::abs(best.change.relative_volume());
     if (better) best = std::move(next);
-    if (std::abs(best.change.relative_volume()) <= 0.01) break;
+    const double change = std::abs(best.change.relative_volume());
+    if (change <= kFaithfulVolume) break;
+    needed = best.size / asked * std::sqrt(kFaithfulVolume / change);  // it goes by size squared
   }
   if (!tried.empty()) {
     findings.push_back(make_finding("E10", Severity::NOTE, owner.body,
