@@ -232,8 +232,9 @@ std::string fault_of(const Attempt& a) {
 }
 
 std::string in_words(const Attempt& a, double limit) {
+  const double volume = 100 * a.change.relative_volume();
   return "triangulated anew with " + std::to_string(a.soup.triangles.size()) + " triangles of " +
-         show(a.size) + " mm: volume " + show(100 * a.change.relative_volume()) +
+         show(a.size) + " mm: volume " + show(std::abs(volume) < 1e-9 ? 0 : volume) +
          " %, moved by up to " + show(a.change.hausdorff_mm) + " mm (" + show(limit) +
          " mm wanted)";
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Runs one case of cases/invalid and holds its messages against expected.yaml.
+"""Runs one case of cases/invalid or cases/told and holds its messages against expected.yaml.
 
 Usage: run_invalid.py BIN_DIR CASE_DIR. The exit code must be the expected one, and each expected
 problem must be among those listed: code, and where given path, line and a piece of the remedy.
-Every problem must have a message and a remedy.
+Every problem must have a message and a remedy. A case that is not refused has `findings` instead:
+it is meshed, and each must be told with code, severity and message.
 """
 import json
 import pathlib
@@ -22,22 +23,39 @@ def matches(problem, expected):
             and expected.get("message", "") in problem["message"])
 
 
+def is_told(finding, expected):
+    return (finding["code"] == expected["code"] and finding["severity"] == expected["severity"]
+            and expected["message"] in finding["message"])
+
+
+def missing_findings(document, expected):
+    """Lines on what was not told."""
+    told = document.get("findings", [])
+    lines = [f"not told: {wanted}" for wanted in expected if not any(is_told(f, wanted) for f in told)]
+    return lines + [f"told: {f['code']} {f['severity']} {f['message']}" for f in told] if lines else []
+
+
 def main():
     programs, case = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     expected = yaml.safe_load((case / "expected.yaml").read_text())
+    findings = expected.get("findings")
+    command = ["check"] if findings else ["run", "--level", "quick", "--ranks", "1"]
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
-            [programs / "proofload", "run", case, "--level", "quick", "--ranks", "1", "--json",
-             "--out", folder + "/run"], capture_output=True, text=True, timeout=120)
+            [programs / "proofload", *command, case, "--json", "--out", folder + "/run"],
+            capture_output=True, text=True, timeout=120)
     failures = []
     if run.returncode != expected["exit_code"]:
         failures.append(f"exit code {run.returncode}, expected {expected['exit_code']}")
     try:
-        problems = json.loads(run.stdout)["problems"]
-    except (ValueError, KeyError):
-        problems = []
-        failures.append("standard output is not the JSON document with the problems")
-    for wanted in expected["problems"]:
+        document = json.loads(run.stdout)
+    except ValueError:
+        document = {}
+        failures.append("standard output is not a JSON document")
+    problems = document.get("problems", [])
+    if findings:
+        failures += missing_findings(document, findings)
+    for wanted in expected.get("problems", []):
         if not any(matches(problem, wanted) for problem in problems):
             failures.append(f"not among the problems: {wanted}")
     for problem in problems:
