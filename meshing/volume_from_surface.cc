@@ -26,6 +26,7 @@ using Findings = std::vector<v1::Finding>;
 
 constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg = 0.5;
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
+constexpr double kEdgesSeconds = 80, kEdgesOfOneSeconds = 20;  // of Mesh_3 with sharp edges
 constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
 constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no word
 constexpr double kSharpDeg = 50, kFineEdge = 0.25;
@@ -171,7 +172,8 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
     options.protect_edges = protect;
     const std::string what = std::string("Mesh_3") + (protect ? " with sharp edges" : "") +
                              (options.optimise ? ", optimised" : "");
-    auto mesh = chain.attempt(what, protect ? kLabelledSeconds / 4 : kLabelledSeconds,
+    const double edges = bodies.size() == 1 ? kEdgesOfOneSeconds : kEdgesSeconds;
+    auto mesh = chain.attempt(what, protect ? edges : kLabelledSeconds,
                               [&] { return mesh_labelled(bodies, options); });
     const bool try_without = protect && options.optimise && !chain.usable();
     if (!mesh || try_without) continue;
