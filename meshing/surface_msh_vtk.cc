@@ -1,5 +1,6 @@
 /// Gmsh MSH (ASCII) and legacy VTK.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <unordered_map>
@@ -12,6 +13,8 @@ namespace proofload::meshing {
 namespace {
 
 using Polygons = std::vector<std::vector<std::int64_t>>;
+
+constexpr double kMostPoints = 2147483648.0;
 
 // ---- MSH -------------------------------------------------------------------------------------
 
@@ -171,7 +174,7 @@ class VtkReader {
         read_lists(ignored);
       } else if (word == "cell_types") {
         for (double type : values("int", words_.count("cell types", 1)))
-          types_.push_back(int(type));
+          types_.push_back(type >= 0 && type < 256 ? int(type) : 0);
       } else if (word == "field") {
         skip_field();
       } else if (word == "metadata") {
@@ -281,9 +284,22 @@ class VtkReader {
       if (!(length >= 0) || length > double(flat.size() - at)) {
         words_.fail("cell " + std::to_string(i + 1) + " is longer than the list of cells");
       }
-      lists.emplace_back(flat.begin() + at, flat.begin() + at + std::size_t(length));
+      lists.push_back(corners(flat, at, at + std::size_t(length)));
       at += std::size_t(length);
     }
+  }
+
+  /// Numbers of points from a list of numbers; whether the points are there is seen later.
+  std::vector<std::int64_t> corners(const std::vector<double>& flat, std::size_t from,
+                                    std::size_t to) {
+    std::vector<std::int64_t> result;
+    for (std::size_t i = from; i < to; ++i) {
+      if (!(flat[i] >= 0 && flat[i] < kMostPoints && flat[i] == std::floor(flat[i]))) {
+        words_.fail("entry " + std::to_string(i + 1) + " of the list of cells is no point");
+      }
+      result.push_back(static_cast<std::int64_t>(flat[i]));
+    }
+    return result;
   }
 
   bool starts_with_offsets() {
@@ -300,8 +316,7 @@ class VtkReader {
       if (!(offsets[i] >= 0 && offsets[i + 1] >= offsets[i] && offsets[i + 1] <= double(size))) {
         words_.fail("offset " + std::to_string(i + 2) + " is outside the connectivity");
       }
-      lists.emplace_back(flat.begin() + std::size_t(offsets[i]),
-                         flat.begin() + std::size_t(offsets[i + 1]));
+      lists.push_back(corners(flat, std::size_t(offsets[i]), std::size_t(offsets[i + 1])));
     }
   }
 

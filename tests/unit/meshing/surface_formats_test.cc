@@ -124,6 +124,14 @@ TEST(SurfaceFormats, CountsBeyondTheFileAreRefused) {
   EXPECT_THAT(refusal(".vtk", vtk("4000000000")), HasSubstr("announces 4000000000 points"));
 }
 
+TEST(SurfaceFormats, CellsOfVtkNameWholePoints) {
+  for (const char* point : {"1e999", "1.5", "-1", "nan", "1e300"}) {
+    std::string text = vtk();
+    text.replace(text.rfind("\n3 ") + 3, 1, point);
+    EXPECT_THAT(refusal(".vtk", text), HasSubstr("MESH_")) << point;
+  }
+}
+
 TEST(SurfaceFormats, ZipBombIsRefused) {
   EXPECT_THAT(refusal(".3mf", zipped(model_3mf() + std::string(20'000'000, ' '))),
               HasSubstr("MESH_TOO_LARGE"));
