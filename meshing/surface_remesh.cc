@@ -244,9 +244,9 @@ void report(const Attempt& best, const std::string& file, double asked, double l
   const double volume = std::abs(best.change.relative_volume());
   const bool faithful =
       volume <= kFaithfulVolume && best.change.hausdorff_mm <= limit && best.size == asked;
-  const auto severity = volume > 0.03 ? Severity::ERROR
-                        : faithful    ? Severity::NOTE
-                                      : Severity::WARNING;
+  const auto severity = !(volume <= 0.03) ? Severity::ERROR
+                        : faithful        ? Severity::NOTE
+                                          : Severity::WARNING;
   std::string message = in_words(best, limit);
   if (best.size != asked) message += "; the " + show(asked) + " mm asked for are too coarse for it";
   findings.push_back(make_finding("E8", severity, owner.body, message));

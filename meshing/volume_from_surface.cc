@@ -29,8 +29,8 @@ constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 32
 constexpr double kEdgesSeconds = 80, kEdgesOfOneSeconds = 20;  // of Mesh_3 with sharp edges
 constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
 constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no word
-constexpr double kSharpDeg = 50, kFineEdge = 0.25;
-constexpr int kMostFineEdges = 2000;  // sharp edges shorter than kFineEdge elements
+constexpr double kFineEdge = 0.25;        // of the element size
+constexpr int kMostFineEdges = 2000;      // sharp edges shorter than that
 constexpr int kHxt = 10, kDelaunay = 1;
 constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
@@ -149,7 +149,7 @@ v1::Finding rounded_edges(const std::string& body) {
 
 /// More sharp edges far below the element size than a mesh of that size can keep.
 bool edges_too_fine(const TriangleSoup& surface, double size) {
-  const double cosine = std::cos(kSharpDeg * M_PI / 180);
+  const double cosine = std::cos(LabelledOptions().sharp_deg * M_PI / 180);
   const std::vector<Side> sides = sorted_sides(surface.triangles);
   int count = 0;
   for (std::size_t i = 0; i < sides.size(); i = end_of_edge(sides, i)) {
