@@ -45,6 +45,14 @@ int load_step(const v1::Body& body, const std::string& folder, const std::string
               std::vector<v1::Finding>& findings) {
   const StepContent content = import_step(folder + "/" + body.file(), path + ".file");
   check_unit(body, content, path, findings);
+  if (content.sewn_faces > 0) {
+    v1::Finding& finding = findings.emplace_back();
+    finding.set_code("E2");
+    finding.set_body(body.name());
+    finding.set_severity(v1::Finding::Severity::NOTE);
+    finding.set_message(body.file() + " holds no solid; its " + std::to_string(content.sewn_faces) +
+                        " faces were sewn along edges within 0.001 mm");
+  }
   const int count = static_cast<int>(content.solids.size());
   if (!body.has_solid() && count > 1) {
     throw InvalidInput({{"STEP_SOLIDS", path + ".solid", 0, 0,

@@ -40,9 +40,11 @@ std::string geometry_kind(const std::string& file);
 struct StepContent {
   std::vector<int> solids;  ///< tags in the current model, after synchronize
   std::string unit;         ///< declared in the file: mm, cm, m, inch, um; empty: not found
+  int sewn_faces = 0;       ///< that the solids were sewn of; 0: the file holds solids
 };
 
-/// Reads a STEP file into the current model. Throws InvalidInput: FILE_NOT_FOUND, STEP_UNREADABLE,
+/// Reads a STEP, IGES or BREP file into the current model; where it holds faces and no solid, faces
+/// within 0.001 mm of each other are sewn. Throws InvalidInput: FILE_NOT_FOUND, STEP_UNREADABLE,
 /// STEP_NO_SOLID (`path` is the field).
 StepContent import_step(const std::string& file, const std::string& path);
 

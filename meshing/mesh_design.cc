@@ -1,10 +1,13 @@
 #include "proofload/meshing/mesh_design.h"
 
+#include <exception>
+#include <optional>
 #include <sstream>
 
 #include "back_end.h"
 #include "cad_mesh.h"
 #include "curved_surface_edges.h"
+#include "flat_cells.h"
 #include "gmsh_session.h"
 #include "mixed_design.h"
 #include "places.h"
@@ -20,9 +23,11 @@ namespace {
 constexpr int kStations = 40;
 constexpr double kNotableLoss = 0.1;  // mm between a middle node and the geometry
 constexpr int kAttempts = 3;
-constexpr double kCurved = 1.005;          // what curving may add to a cell's size
-constexpr double kBeyond = 0.97;           // further than asked, for the next attempt to reach it
-constexpr double kMostIfStraight = 0.1;    // change of volume, mesh.straight
+constexpr double kCurved = 1.005;        // what curving may add to a cell's size
+constexpr double kBeyond = 0.97;         // further than asked, for the next attempt to reach it
+constexpr double kMostIfStraight = 0.1;  // change of volume, mesh.straight
+constexpr double kGoodDihedralDeg = 5;
+constexpr double kWorthIt = 1.2;           // gain of the least dihedral angle by new triangles
 constexpr double kSizeOverRequest = 0.97;  // cells come out a little larger than the field asks
 
 void throw_any(std::vector<Problem> problems) {
@@ -57,6 +62,68 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
   }));
   const std::vector<BodyExtent> extents = cad_extents(model, value.bodies_size());
   return mesh_cad(value, model, extents, {options.factor, shrink, limit, options.progress});
+}
+
+v1::Finding note(const char* code, const std::string& message) {
+  v1::Finding finding;
+  finding.set_code(code);
+  finding.set_severity(v1::Finding::Severity::NOTE);
+  finding.set_message(message);
+  return finding;
+}
+
+/// What new triangles of a part drawn in CAD led to. Angles are least dihedral ones, degrees; 0:
+/// the part could not be meshed as it is drawn.
+v1::Finding drawn_anew(double before, double after) {
+  std::ostringstream text;
+  if (before > 0) {
+    text << "faces or edges of the part are much smaller than the cells (least dihedral angle "
+         << before << " degrees as it is drawn)";
+  } else {
+    text << "the part cannot be meshed as it is drawn";
+  }
+  text << ": its triangles were made anew (" << after << " degrees)";
+  return note("E8", text.str());
+}
+
+/// Shapes as they are drawn; where they cannot be meshed, or a part's faces are too narrow for
+/// round cells, triangles of them made anew. `surfaces` is empty for shapes as they are drawn.
+TetMesh mesh_bodies(const v1::Case& value, const MeshRequestOptions& options,
+                    const std::vector<double>& shrink, const SizeLimit& limit,
+                    std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings) {
+  if (needs_surfaces(value)) {
+    return mesh_mixed_design(value, options, shrink, limit, surfaces, findings);
+  }
+  std::optional<TetMesh> drawn;
+  std::exception_ptr failure;
+  try {
+    drawn = mesh_cad_design(value, options, shrink, limit, findings);
+  } catch (const NumericalFailure&) {
+    failure = std::current_exception();
+  }
+  const double angle = drawn ? least_dihedral(drawn->volume) : 0;
+  if (drawn && (angle >= kGoodDihedralDeg || value.bodies_size() > 1)) return std::move(*drawn);
+  std::vector<v1::Finding> said;
+  try {
+    TetMesh anew = mesh_mixed_design(value, options, shrink, limit, surfaces, said);
+    const double better = least_dihedral(anew.volume);
+    if (better > kWorthIt * angle) {
+      if (drawn) anew.geometry_volume = drawn->geometry_volume;
+      findings = std::move(said);
+      findings.push_back(drawn_anew(angle, better));
+      return anew;
+    }
+    findings.push_back(
+        note("E10", "new triangles of the part are no better: least dihedral angle " +
+                        std::to_string(better) + " degrees"));
+  } catch (const NumericalFailure& reason) {
+    findings.push_back(note("E10", std::string("new triangles of the part: ") + reason.what()));
+  } catch (const InvalidInput& reason) {
+    findings.push_back(note("E10", std::string("new triangles of the part: ") + reason.what()));
+  }
+  surfaces.clear();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(*drawn);
 }
 
 void fill_interfaces(const v1::Case& value, OrderedMesh& ordered) {
@@ -154,7 +221,6 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   };
   MeshOutput output;
   report(0.05, "reading the geometry");
-  const bool mixed = needs_surfaces(value);
   std::vector<BodySurface> surfaces;
   std::vector<v1::Finding> findings;
   TetMesh straight;
@@ -162,8 +228,7 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   for (int attempt = 1;; ++attempt) {
     surfaces.clear();
     findings.clear();
-    straight = mixed ? mesh_mixed_design(value, options, shrink, limit, surfaces, findings)
-                     : mesh_cad_design(value, options, shrink, limit, findings);
+    straight = mesh_bodies(value, options, shrink, limit, surfaces, findings);
     if (attempt > 1) output.facts.set_refined_again_count(attempt - 1);
     if (attempt == kAttempts ||
         !shrink_large(value, straight, options.largest_mean_cell_size_mm, shrink)) {
@@ -174,6 +239,7 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   for (const BodySurface& surface : surfaces) {
     if (!surface.repair.step().empty()) *output.facts.add_repairs() = surface.repair;
   }
+  const bool mixed = !surfaces.empty();
   report(0.7, "middle nodes");
   Topology topology = build_topology(straight);
   if (mixed) {

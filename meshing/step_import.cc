@@ -16,6 +16,8 @@ namespace proofload::meshing {
 namespace {
 
 constexpr double kImportSeconds = 40, kImportSecondsPerByte = 1e-5;
+constexpr double kSewingTolerance = 1e-3;  // mm between edges of faces that close a solid
+constexpr std::size_t kMostSewn = 20'000;
 constexpr std::uint64_t kImportMemoryBytes = 3ULL << 30;  // beyond what is in use
 
 std::string upper_case(std::string text) {
@@ -65,11 +67,38 @@ std::string check_text(const std::string& text, const std::string& format, const
   return declared_unit(upper);
 }
 
-gmsh::vectorpair import_shapes(const std::string& file, const std::string& format) {
-  gmsh::vectorpair shapes;
-  gmsh::option::setString("Geometry.OCCTargetUnit", "MM");
-  gmsh::model::occ::importShapes(file, shapes, true, format == "IGES" ? "iges" : "");
+/// What a file holds; faces that close a solid are sewn to it.
+struct Shapes {
+  gmsh::vectorpair drawn;
+  std::vector<int> solids;
+  bool sewn = false;
+};
+
+std::vector<int> solids_of(const gmsh::vectorpair& shapes) {
+  std::vector<int> solids;
+  for (const auto& [dim, tag] : shapes) {
+    if (dim == 3) solids.push_back(tag);
+  }
+  return solids;
+}
+
+Shapes import_shapes(const std::string& file, const std::string& format) {
+  Shapes shapes;
+  // Without a STEP reader OpenCASCADE does not know the option and Gmsh stops; mm is its default.
+  gmsh::option::setString("Geometry.OCCTargetUnit", format == "STEP" ? "MM" : "");
+  gmsh::model::occ::importShapes(file, shapes.drawn, true, format == "IGES" ? "iges" : "");
   gmsh::model::occ::synchronize();
+  shapes.solids = solids_of(shapes.drawn);
+  if (!shapes.solids.empty() || shapes.drawn.empty() || shapes.drawn.size() > kMostSewn) {
+    return shapes;
+  }
+  gmsh::vectorpair healed;
+  gmsh::model::occ::healShapes(healed, shapes.drawn, kSewingTolerance, false, false, false, true,
+                               true);
+  gmsh::model::occ::remove(shapes.drawn, true);
+  gmsh::model::occ::synchronize();
+  shapes.solids = solids_of(healed);
+  shapes.sewn = !shapes.solids.empty();
   return shapes;
 }
 
@@ -111,14 +140,13 @@ StepContent import_step(const std::string& file, const std::string& path) {
   const std::string format = drawn_format(file);
   const std::string unit = check_text(read_file(file), format, path, name);
   try_import(file, format, path, name);
-  const gmsh::vectorpair shapes = import_shapes(file, format);
+  const Shapes shapes = import_shapes(file, format);
   StepContent content;
-  for (const auto& [dim, tag] : shapes) {
-    if (dim == 3) content.solids.push_back(tag);
-  }
+  content.solids = shapes.solids;
+  content.sewn_faces = shapes.sewn ? static_cast<int>(shapes.drawn.size()) : 0;
   if (content.solids.empty()) {
     reject("STEP_NO_SOLID", path,
-           name + " holds " + std::to_string(shapes.size()) + " faces or curves but no solid",
+           name + " holds " + std::to_string(shapes.drawn.size()) + " faces or curves but no solid",
            "close the surfaces to a solid in the CAD program and export that");
   }
   content.unit = unit;
