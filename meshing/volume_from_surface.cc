@@ -10,6 +10,7 @@
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
+#include "round_cells.h"
 #include "sizing.h"
 #include "surface_distance.h"
 #include "surface_text.h"
@@ -163,6 +164,13 @@ bool edges_too_fine(const TriangleSoup& surface, double size) {
   return count > kMostFineEdges;
 }
 
+/// Cells that are left flat are taken off the outside or made rounder.
+VolumeMesh rounded(VolumeMesh mesh) {
+  peel_flat_cells(mesh);
+  round_flat_cells(mesh);
+  return mesh;
+}
+
 VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodies,
                              LabelledOptions options, Findings& findings) {
   const bool wants_edges =
@@ -173,8 +181,10 @@ VolumeMesh labelled_in_child(Chain& chain, const std::vector<LabelledBody>& bodi
     const std::string what = std::string("Mesh_3") + (protect ? " with sharp edges" : "") +
                              (options.optimise ? ", optimised" : "");
     const double edges = bodies.size() == 1 ? kEdgesOfOneSeconds : kEdgesSeconds;
-    auto mesh = chain.attempt(what, protect ? edges : kLabelledSeconds,
-                              [&] { return mesh_labelled(bodies, options); });
+    auto mesh = chain.attempt(what, protect ? edges : kLabelledSeconds, [&] {
+      VolumeMesh made = mesh_labelled(bodies, options);
+      return options.optimise ? rounded(std::move(made)) : made;
+    });
     const bool try_without = protect && options.optimise && !chain.usable();
     if (!mesh || try_without) continue;
     if (!protect && wants_edges) {
@@ -198,11 +208,13 @@ SizeLimit size_function(const SurfaceMeshOptions& options, double size) {
 std::optional<VolumeMesh> fill(Chain& chain, const std::string& on, const Regions& regions,
                                double size, const SurfaceMeshOptions& options) {
   const auto size_at = size_function(options, size);
-  auto mesh = chain.attempt("Gmsh HXT on " + on, kHxtSeconds,
-                            [&] { return fill_regions(regions, kHxt, size, size_at); });
+  const auto filled = [&](int algorithm) {
+    return rounded(fill_regions(regions, algorithm, size, size_at));
+  };
+  auto mesh = chain.attempt("Gmsh HXT on " + on, kHxtSeconds, [&] { return filled(kHxt); });
   if (mesh && chain.usable()) return mesh;
-  auto other = chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds,
-                             [&] { return fill_regions(regions, kDelaunay, size, size_at); });
+  auto other =
+      chain.attempt("Gmsh Delaunay on " + on, kDelaunaySeconds, [&] { return filled(kDelaunay); });
   return other ? std::move(other) : std::move(mesh);
 }
 
