@@ -54,11 +54,6 @@ double volume_of(const TriangleSoup& surface) {
   return volume;
 }
 
-TriangleSoup turned(TriangleSoup surface) {
-  for (Triangle& t : surface.triangles) std::swap(t[1], t[2]);
-  return surface;
-}
-
 TriangleSoup hull_in_child(const TriangleSoup& surface, double opening) {
   const std::string answer =
       answer_in_child("LATTICE_HULL", "hull of the lattice", kHullSeconds, [&] {

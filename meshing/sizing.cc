@@ -12,7 +12,6 @@ namespace {
 constexpr double kModelCubes = 1000;       // edge cubes of the whole model, first level
 constexpr double kBodyCubes = 2000;        // most edge cubes that thinness alone may ask for
 constexpr double kShellThicknesses = 1.5;  // size over thickness in a shell
-constexpr double kGrowth = 0.3;            // size gained per distance away from a refined ball
 constexpr double kCurvatureAuto = 0.65;    // least curved size over body size, all automatic
 constexpr double kCurvatureSized = 0.25;   // the same where the case states an element size
 
@@ -80,7 +79,7 @@ double size_from_balls(const std::vector<SizeBall>& balls, const Point& at, doub
     const double distance =
         std::sqrt(std::pow(at[0] - ball.center[0], 2) + std::pow(at[1] - ball.center[1], 2) +
                   std::pow(at[2] - ball.center[2], 2));
-    size = std::min(size, ball.size + kGrowth * std::max(0.0, distance - ball.radius));
+    size = std::min(size, ball.size + kSizeGrowth * std::max(0.0, distance - ball.radius));
   }
   return size;
 }

@@ -7,6 +7,8 @@
 
 namespace proofload::meshing {
 
+constexpr double kSizeGrowth = 0.3;  ///< size gained per distance away from where it is small
+
 /// What the automatic size is taken from.
 struct BodyExtent {
   double volume_mm3 = 0;
@@ -16,7 +18,7 @@ struct BodyExtent {
 struct SizeRequest {
   std::vector<double> body_size;  ///< [bodies] mm
   double elements_per_turn = 16;
-  double least_size = 0;          ///< curvature asks for no less than this, mm
+  double least_size = 0;  ///< curvature asks for no less than this, mm
   std::vector<SizeBall> balls;
 };
 

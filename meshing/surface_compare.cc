@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "surface_cgal.h"
 #include "surface_distance.h"
@@ -48,24 +49,28 @@ std::vector<char> shared_triangles(const TriangleSoup& from, const TriangleSoup&
 }
 
 /// Greatest distance of corners, middles of sides and of triangles of `from` to a surface; those
-/// of triangles that both have are not looked at.
-double one_sided(const TriangleSoup& from, const TriangleSoup& to) {
+/// of triangles that both have are not looked at. `moved` gets those beyond the distance.
+double one_sided(const TriangleSoup& from, const TriangleSoup& to, double beyond_mm,
+                 std::vector<MovedPlace>& moved) {
   const std::vector<char> shared = shared_triangles(from, to);
   if (std::count(shared.begin(), shared.end(), 0) == 0) return 0;
   const SurfaceDistance distance(to);
   double greatest = 0;
+  const auto look = [&](const Eigen::Vector3d& at) {
+    const double here = distance(at);
+    greatest = std::max(greatest, here);
+    if (here > beyond_mm) moved.push_back({to_point(at), here});
+  };
   std::vector<char> used(from.points.size(), 0);
   for (std::size_t i = 0; i < shared.size(); ++i) {
     const Triangle& t = from.triangles[i];
     if (shared[i]) continue;
-    greatest = std::max(greatest, distance(centroid(from.points, t)));
+    look(centroid(from.points, t));
     for (int k = 0; k < 3; ++k) {
       const int a = t[k], b = t[(k + 1) % 3];
-      if (!used[a]) greatest = std::max(greatest, distance(to_vec(from.points[a])));
+      if (!used[a]) look(to_vec(from.points[a]));
       used[a] = 1;
-      if (a > b) continue;
-      greatest =
-          std::max(greatest, distance((to_vec(from.points[a]) + to_vec(from.points[b])) / 2));
+      if (a < b) look((to_vec(from.points[a]) + to_vec(from.points[b])) / 2);
     }
   }
   return greatest;
@@ -106,13 +111,20 @@ double SurfaceChange::relative_area() const {
   return area_before_mm2 == 0 ? 0 : area_after_mm2 / area_before_mm2 - 1;
 }
 
-SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after) {
+SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after,
+                               double beyond_mm, std::vector<MovedPlace>& moved) {
   SurfaceChange change;
   measure(before, change.volume_before_mm3, change.area_before_mm2);
   measure(after, change.volume_after_mm3, change.area_after_mm2);
-  change.after_to_before_mm = one_sided(after, before);
-  change.hausdorff_mm = std::max(one_sided(before, after), change.after_to_before_mm);
+  change.after_to_before_mm = one_sided(after, before, beyond_mm, moved);
+  change.hausdorff_mm =
+      std::max(one_sided(before, after, beyond_mm, moved), change.after_to_before_mm);
   return change;
+}
+
+SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after) {
+  std::vector<MovedPlace> moved;
+  return compare_surfaces(before, after, std::numeric_limits<double>::infinity(), moved);
 }
 
 }  // namespace proofload::meshing

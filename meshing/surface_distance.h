@@ -23,4 +23,14 @@ class SurfaceDistance {
   std::unique_ptr<Tree> tree_;
 };
 
+/// A sample point of one surface and how far it lies from another.
+struct MovedPlace {
+  Point at{};
+  double distance_mm = 0;
+};
+
+/// As `compare_surfaces`; `moved` gets the samples of both that are further away than `beyond_mm`.
+SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after,
+                               double beyond_mm, std::vector<MovedPlace>& moved);
+
 }  // namespace proofload::meshing

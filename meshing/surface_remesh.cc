@@ -1,8 +1,4 @@
 /// Closed surfaces triangulated anew at a target size.
-#include <CGAL/Polygon_mesh_processing/detect_features.h>
-#include <CGAL/Polygon_mesh_processing/remesh.h>
-#include <CGAL/Polygon_mesh_processing/repair_degeneracies.h>
-#include <CGAL/Polygon_mesh_processing/repair_self_intersections.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,116 +7,86 @@
 #include "gmsh_session.h"
 #include "proofload/core/problem.h"
 #include "sizing.h"
-#include "surface_cgal.h"
 #include "surface_crossings.h"
+#include "surface_detail.h"
+#include "surface_edges.h"
+#include "surface_remesher.h"
 #include "surface_text.h"
-#include "surface_thickness.h"
 #include "surface_topology.h"
 #include "volume_from_surface_child.h"
 
 namespace proofload::meshing {
 namespace {
 
-namespace pmp = CGAL::Polygon_mesh_processing;
-namespace params = CGAL::parameters;
 using Severity = v1::Finding::Severity;
-using Face = SurfaceMesh::Face_index;
-using Edge = SurfaceMesh::Edge_index;
 
-constexpr double kCapCosine = -0.9396926;  // of 160 degrees
-constexpr double kNeedleRatio = 4;
-constexpr std::size_t kMendedCrossings = 40;
 constexpr std::size_t kMostLocalCrossings = 100, kMostBalls = 200;
+constexpr int kCloserRounds = 2;  // times that triangles are made smaller where they moved
 constexpr double kFaithfulVolume = 0.01, kLeastFactor = 0.35;
 constexpr double kHopelessShare = 0.04;  // crossings over triangles: detail is small everywhere
 constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
-constexpr int kThinSamples = 3000;
+constexpr int kThinSamples = 12'000;
+constexpr double kNear = 0.05;       // of a size
+constexpr double kRounding = 1.001;  // of sizes that are taken down to steps
 
 /// How far the surface may move without a word.
 double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
 
-class Remesher {
+/// The given surface both ways; how far a new one may lie from it.
+struct Given {
+  const TriangleSoup& soup;
+  SurfaceMesh mesh;
+  double limit_mm = 0;
+
+  /// How near triangles of a size are wanted: small parts are not finished at 0.1 mm.
+  double aim(double size) const { return std::min(limit_mm, kNear * size); }
+};
+
+/// One size and what asks for less than it.
+class Sizes {
  public:
-  Remesher(SurfaceMesh mesh, const RemeshOptions& options)
-      : options_(options), mesh_(std::move(mesh)) {
-    sharp_ = mesh_.add_property_map<Edge, bool>("e:sharp", false).first;
-    if (options.keep_edges) pmp::detect_sharp_edges(mesh_, options.sharp_deg, sharp_);
+  Sizes(const Given& given, const RemeshOptions& options, double size,
+        const std::vector<SizeAt>& wanted)
+      : given_(given), options_(options), balls_(options.balls), size_(size) {
+    add(wanted);
   }
 
-  SurfaceMesh run(double size, double shift_limit) {
-    collapse_needles(std::min(0.1 * size, shift_limit));
-    remesh(mesh_.faces(), size);
-    refine(size);
-    collapse_needles(std::min(0.1 * size, shift_limit));
-    release_slivers(std::min(0.15 * size, 2 * shift_limit));
-    remove_crossings();
-    return std::move(mesh_);
+  void add(const std::vector<SizeAt>& wanted) {
+    wanted_.insert(wanted_.end(), wanted.begin(), wanted.end());
+    if (!wanted_.empty()) grading_ = graded_sizes(wanted_, given_.soup, size_);
+  }
+
+  void add(const SizeBall& ball) { balls_.push_back(ball); }
+
+  double operator()(const Point& at) const {
+    double size = size_from_balls(balls_, at, size_);
+    if (options_.size_limit) size = std::min(size, options_.size_limit(at));
+    return grading_.size_at ? std::min(size, grading_.size_at(at)) : size;
+  }
+
+  /// More was wanted than may be.
+  bool taken_up() const { return grading_.taken_up; }
+
+  /// Holds on to this object.
+  Triangulation triangulation() const {
+    Triangulation asked;
+    asked.size_mm = size_;
+    if (grading_.size_at || !balls_.empty() || options_.size_limit) {
+      asked.size_at = [this](const Point& at) { return (*this)(at); };
+    }
+    asked.shift_limit_mm = given_.limit_mm;
+    asked.sharp_deg = options_.keep_edges ? options_.sharp_deg : 0;
+    return asked;
   }
 
  private:
-  /// Edges below the length are collapsed, caps flipped.
-  void collapse_needles(double length) {
-    pmp::experimental::remove_almost_degenerate_faces(mesh_, kCapCosine, kNeedleRatio, length,
-                                                      params::edge_is_constrained_map(sharp_));
-    mesh_.collect_garbage();
-  }
-
-  /// What is still thin is held by kept edges close to each other: let go of those.
-  void release_slivers(double length) {
-    pmp::experimental::remove_almost_degenerate_faces(mesh_, kCapCosine, kNeedleRatio, length);
-    mesh_.collect_garbage();
-  }
-
-  /// Remeshing itself makes a few triangles cross now and then; more than a few is another fault.
-  void remove_crossings() {
-    const TriangleSoup now = to_soup(mesh_, {});
-    const std::size_t count =
-        find_crossings(now.points, now.triangles, kMendedCrossings + 1).size();
-    if (count == 0 || count > kMendedCrossings) return;
-    pmp::experimental::remove_self_intersections(mesh_);
-    mesh_.collect_garbage();
-  }
-
-  template <class Faces>
-  void remesh(const Faces& faces, double size) {
-    pmp::isotropic_remeshing(std::vector<Face>(faces.begin(), faces.end()), size, mesh_,
-                             params::number_of_iterations(5)
-                                 .number_of_relaxation_steps(2)
-                                 .edge_is_constrained_map(sharp_)
-                                 .protect_constraints(false));
-    mesh_.collect_garbage();
-  }
-
-  double size_at(Face face, double size) const {
-    const Point at = middle(face);
-    const double by_balls = size_from_balls(options_.balls, at, size);
-    return options_.size_limit ? std::min(by_balls, options_.size_limit(at)) : by_balls;
-  }
-
-  /// Smaller sizes stepwise towards the smallest that is asked for anywhere.
-  void refine(double size) {
-    if (options_.balls.empty() && !options_.size_limit) return;
-    double least = size;
-    for (const Face face : mesh_.faces()) least = std::min(least, size_at(face, size));
-    for (double step = size / 1.4; step > least / 1.2; step /= 1.4) {
-      std::vector<Face> chosen;
-      for (const Face face : mesh_.faces()) {
-        if (size_at(face, size) <= 1.1 * step) chosen.push_back(face);
-      }
-      if (!chosen.empty()) remesh(chosen, step);
-    }
-  }
-
-  Point middle(Face face) const {
-    const auto h = mesh_.halfedge(face);
-    return from_cgal(CGAL::centroid(mesh_.point(mesh_.source(h)), mesh_.point(mesh_.target(h)),
-                                    mesh_.point(mesh_.target(mesh_.next(h)))));
-  }
-
+  const Given& given_;
   const RemeshOptions& options_;
-  SurfaceMesh mesh_;
-  SurfaceMesh::Property_map<Edge, bool> sharp_;
+  std::vector<SizeBall> balls_;
+  std::vector<SizeAt> wanted_;
+  Grading grading_;
+  double size_;
 };
 
 struct Attempt {
@@ -128,40 +94,37 @@ struct Attempt {
   SurfaceChange change;
   double size = 0;
   std::vector<Crossing> crossings;
+  std::vector<MovedPlace> moved;  ///< further than aimed at
+  std::size_t needles = 0;        ///< triangles with an angle under 12 degrees
   bool closed = false;
   bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
-/// The given surface both ways.
-struct Given {
-  const TriangleSoup& soup;
-  SurfaceMesh mesh;
-};
-
-Attempt attempt_here(const Given& given, const RemeshOptions& options, double size,
-                     double shift_limit) {
+Attempt attempt_here(const Given& given, const Triangulation& asked) {
   Attempt result;
   SurfaceMesh mesh;
-  guarded("SURFACE_REMESH", given.soup.file,
-          [&] { mesh = Remesher(given.mesh, options).run(size, shift_limit); });
+  guarded("SURFACE_REMESH", given.soup.file, [&] { mesh = triangulate_anew(given.mesh, asked); });
   result.closed = CGAL::is_closed(mesh);
   result.soup = to_soup(mesh, given.soup);
   result.crossings = find_crossings(result.soup.points, result.soup.triangles);
-  if (result.usable()) result.change = compare_surfaces(given.soup, result.soup);
+  if (result.usable()) {
+    result.change =
+        compare_surfaces(given.soup, result.soup, given.aim(asked.size_mm), result.moved);
+  }
   return result;
 }
 
 /// The attempt in a process of its own.
-Attempt attempt_once(const Given& given, const RemeshOptions& options, double size,
-                     double shift_limit) {
-  const std::string what = "triangles of " + show(size) + " mm";
+Attempt attempt_once(const Given& given, const Triangulation& asked) {
+  const std::string what = "triangles of " + show(asked.size_mm) + " mm";
   const std::string answer = answer_in_child("SURFACE_REMESH", what, kAttemptSeconds, [&] {
-    const Attempt made = attempt_here(given, options, size, shift_limit);
+    const Attempt made = attempt_here(given, asked);
     std::string bytes;
     append(bytes, made.soup.points);
     append(bytes, made.soup.triangles);
     append(bytes, made.soup.solids);
     append(bytes, made.crossings);
+    append(bytes, made.moved);
     append(bytes, std::vector<SurfaceChange>{made.change});
     append(bytes, std::vector<char>{static_cast<char>(made.closed)});
     return bytes;
@@ -171,33 +134,72 @@ Attempt attempt_once(const Given& given, const RemeshOptions& options, double si
   std::vector<SurfaceChange> change;
   std::vector<char> closed;
   if (!take(bytes, result.soup.points) || !take(bytes, result.soup.triangles) ||
-      !take(bytes, result.soup.solids) || !take(bytes, result.crossings) || !take(bytes, change) ||
-      !take(bytes, closed) || change.size() != 1 || closed.size() != 1) {
+      !take(bytes, result.soup.solids) || !take(bytes, result.crossings) ||
+      !take(bytes, result.moved) || !take(bytes, change) || !take(bytes, closed) ||
+      change.size() != 1 || closed.size() != 1) {
     throw NumericalFailure("SURFACE_REMESH", what + ": ended without an answer");
   }
   result.soup.file = given.soup.file;
   result.soup.solid_names = given.soup.solid_names;
-  result.size = size;
+  result.size = asked.size_mm;
   result.change = change[0];
   result.closed = closed[0] != 0;
+  result.needles = sizes_at_needles(result.soup, asked.size_mm).size();
   return result;
 }
 
-/// One size; where its triangles cross, the detail there is too small for it: twice again with
-/// smaller triangles at the crossings.
-Attempt attempt(const Given& given, const RemeshOptions& asked, double size, double shift_limit) {
-  RemeshOptions options = asked;
-  Attempt result = attempt_once(given, options, size, shift_limit);
+/// Where triangles cross, the detail there is too small for the size: twice again with smaller
+/// triangles at the crossings.
+Attempt attempt_without_crossings(const Given& given, Sizes& sizes, double size) {
+  Attempt result = attempt_once(given, sizes.triangulation());
   for (const double factor : {0.4, 0.16}) {
     const std::size_t count = result.crossings.size();
     if (!result.closed || count == 0 || count > kMostLocalCrossings) break;
     const std::size_t step = count / kMostBalls + 1;
     for (std::size_t i = 0; i < count; i += step) {
-      options.balls.push_back({result.crossings[i].point, size, factor * size});
+      sizes.add({result.crossings[i].point, size, factor * size});
     }
-    result = attempt_once(given, options, size, shift_limit);
+    result = attempt_once(given, sizes.triangulation());
   }
   return result;
+}
+
+bool faithful(const Attempt& a) { return std::abs(a.change.relative_volume()) <= kFaithfulVolume; }
+
+/// Neither further away nor with more needles, and better in one of these.
+bool better(const Attempt& next, const Attempt& than, double aim) {
+  const auto volume = [](const Attempt& a) {
+    return std::max(kFaithfulVolume, std::abs(a.change.relative_volume()));
+  };
+  const auto distance = [&](const Attempt& a) { return std::max(aim, a.change.hausdorff_mm); };
+  if (!next.usable() || volume(next) > volume(than) || distance(next) > distance(than))
+    return false;
+  return distance(next) < distance(than) || next.needles < than.needles;
+}
+
+/// One size; smaller where the new triangles lie further from the surface than they may and where
+/// they are needles.
+Attempt attempt(const Given& given, const RemeshOptions& options, double size,
+                const std::vector<SizeAt>& wanted) {
+  Sizes sizes(given, options, size, wanted);
+  Attempt best = attempt_without_crossings(given, sizes, size);
+  for (int round = 0; round < kCloserRounds && best.usable(); ++round) {
+    std::vector<SizeAt> smaller = sizes_at_needles(best.soup, size);
+    const std::vector<SizeAt> nearer =
+        sizes_where_moved(best.moved, given.aim(size), [&](const Point& at) { return sizes(at); });
+    smaller.insert(smaller.end(), nearer.begin(), nearer.end());
+    if (smaller.empty()) break;
+    sizes.add(smaller);
+    try {
+      Attempt next = attempt_without_crossings(given, sizes, size);
+      if (!better(next, best, given.aim(size))) break;
+      best = std::move(next);
+      if (sizes.taken_up() && faithful(best)) break;
+    } catch (const NumericalFailure&) {
+      break;
+    }
+  }
+  return best;
 }
 
 /// Seconds that ended children have computed.
@@ -208,15 +210,17 @@ double children_seconds() {
 }
 
 /// Tells of walls thinner than the elements.
-void tell_thin(const TriangleSoup& soup, double size, const SurfaceOwner& owner,
-               std::vector<v1::Finding>& findings) {
-  const auto thin = thin_places(soup, size, kThinSamples);
+void tell_thin(const std::vector<ThinPlace>& thin, double asked, const Sizes& sizes,
+               const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
   if (thin.empty()) return;
+  const double wall = thin.front().thickness, here = sizes(to_point(thin.front().at));
+  const bool two = here <= kRounding * wall / 2;
+  std::string message = "walls down to " + show(wall) + " mm are thinner than the elements of " +
+                        show(asked) + " mm; those there are made " + show(here) + " mm, ";
+  message += two ? "two through the wall"
+                 : "elements of " + show(wall / 2) + " mm would give two through the wall";
   v1::Finding finding =
-      make_finding("E7", Severity::WARNING, owner.body,
-                   "walls down to " + show(thin.front().thickness) +
-                       " mm are thinner than the elements of " + show(size) + " mm; elements of " +
-                       show(thin.front().thickness / 2) + " mm would give two through the wall");
+      make_finding("E7", two ? Severity::NOTE : Severity::WARNING, owner.body, message);
   finding.set_count(double(thin.size()));
   for (std::size_t i = 0; i < std::min<std::size_t>(10, thin.size()); ++i) {
     add_place(finding, to_point(thin[i].at));
@@ -263,11 +267,19 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   double area = 0;
   for (const Triangle& t : soup.triangles) area += area_vector(soup.points, t).norm() / 2;
   const double asked = options.element_size_mm;
-  tell_thin(soup, asked, owner, findings);
+  const std::vector<ThinPlace> thin = thin_places(soup, asked, kThinSamples);
+  std::vector<SizeAt> wanted = sizes_across(thin, 2, asked);
+  const std::vector<SizeAt> gaps =
+      sizes_across(thin_places(turned(soup), asked, kThinSamples), 1, asked);
+  wanted.insert(wanted.end(), gaps.begin(), gaps.end());
+  if (options.keep_edges) {
+    const std::vector<SizeAt> edges = sizes_at_edges(soup, options.sharp_deg, asked);
+    wanted.insert(wanted.end(), edges.begin(), edges.end());
+  }
   Attempt best;
   std::string tried;
   const double start = children_seconds();
-  Given given{soup, {}};
+  Given given{soup, {}, limit};
   guarded("SURFACE_REMESH", soup.file, [&] { given.mesh = to_mesh(soup); });
   double needed = 1;  // factor at which the volume should be kept
   for (const double factor : {1.0, 0.7, 0.5, kLeastFactor}) {
@@ -277,7 +289,7 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
     if (best.usable() && factor > std::max(kLeastFactor, 1.05 * needed)) continue;
     Attempt next;
     try {
-      next = attempt(given, options, size, limit);
+      next = attempt(given, options, size, wanted);
       if (!next.usable()) tried += " " + show(next.size) + " mm: " + fault_of(next) + ";";
     } catch (const NumericalFailure& failure) {
       tried += std::string(" ") + failure.what() + ";";
@@ -299,6 +311,7 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
     throw NumericalFailure("SURFACE_REMESH",
                            soup.file + ": no usable triangulation came out:" + tried);
   }
+  tell_thin(thin, asked, Sizes(given, options, best.size, wanted), owner, findings);
   report(best, soup.file, asked, limit, owner, findings);
   return std::move(best.soup);
 }

@@ -18,6 +18,11 @@ using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
 
 }  // namespace
 
+TriangleSoup turned(TriangleSoup surface) {
+  for (Triangle& t : surface.triangles) std::swap(t[1], t[2]);
+  return surface;
+}
+
 std::vector<ThinPlace> thin_places(const TriangleSoup& soup, double limit, int samples) {
   Triangles triangles;
   for (const Triangle& t : soup.triangles) {
