@@ -96,9 +96,11 @@ TEST(GradedTriangles, ComeNearerWhereOneSizeCutsOffACurve) {
   RemeshOptions options;
   options.element_size_mm = 3;
   std::vector<v1::Finding> findings;
-  const TriangleSoup rod = capsule(3, 40);
+  const TriangleSoup rod = capsule(9, 120);
   const TriangleSoup fresh = remesh_surface(rod, options, {"rod"}, findings);
-  EXPECT_LT(compare_surfaces(rod, fresh).hausdorff_mm, 0.2);  // one size: 0.4
+  EXPECT_LT(compare_surfaces(rod, fresh).hausdorff_mm, 0.2);
+  ASSERT_FALSE(findings.empty());  // one size would have to be 2.1 mm for the volume
+  EXPECT_NE(findings.back().message().find(" triangles of 3 mm: "), std::string::npos);
 }
 
 TEST(DetailSizes, ShareWhatIsThin) {
