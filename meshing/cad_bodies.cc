@@ -9,6 +9,7 @@
 #include "oversize.h"
 #include "plausibility.h"
 #include "shapes.h"
+#include "surface_text.h"
 
 namespace proofload::meshing {
 namespace {
@@ -34,11 +35,8 @@ void check_unit(const v1::Body& body, const StepContent& content, const std::str
     throw InvalidInput({{"UNIT_MISMATCH", path + ".length_unit", 0, 0, message,
                          "write length_unit: " + content.unit}});
   }
-  v1::Finding& finding = findings.emplace_back();
-  finding.set_code("E1");
-  finding.set_body(body.name());
-  finding.set_severity(v1::Finding::Severity::WARNING);
-  finding.set_message(message + "; the file's own unit was used and converted to mm");
+  findings.push_back(make_finding("E1", v1::Finding::Severity::WARNING, body.name(),
+                                  message + "; the file's own unit was used and converted to mm"));
 }
 
 int load_step(const v1::Body& body, const std::string& folder, const std::string& path,
@@ -46,12 +44,10 @@ int load_step(const v1::Body& body, const std::string& folder, const std::string
   const StepContent content = import_step(folder + "/" + body.file(), path + ".file");
   check_unit(body, content, path, findings);
   if (content.sewn_faces > 0) {
-    v1::Finding& finding = findings.emplace_back();
-    finding.set_code("E2");
-    finding.set_body(body.name());
-    finding.set_severity(v1::Finding::Severity::NOTE);
-    finding.set_message(body.file() + " holds no solid; its " + std::to_string(content.sewn_faces) +
-                        " faces were sewn along edges within 0.001 mm");
+    findings.push_back(make_finding("E2", v1::Finding::Severity::NOTE, body.name(),
+                                    body.file() + " holds no solid; its " +
+                                        std::to_string(content.sewn_faces) +
+                                        " faces were sewn along edges within 0.001 mm"));
   }
   const int count = static_cast<int>(content.solids.size());
   if (!body.has_solid() && count > 1) {

@@ -21,8 +21,4 @@ std::vector<SizeBall> balls_at_flat_cells(
 /// half of the longest.
 std::vector<SizeBall> balls_at_flat_cells(const VolumeMesh& mesh);
 
-/// Takes off cells under 5 degrees that lie flat on the outside with two faces, within 15 degrees
-/// of one plane: the outside then runs along their other two. Returns how many.
-int peel_flat_cells(VolumeMesh& mesh);
-
 }  // namespace proofload::meshing

@@ -15,6 +15,7 @@
 #include "proofload/meshing/quality.h"
 #include "proofload/meshing/sections.h"
 #include "size_limit.h"
+#include "surface_text.h"
 #include "volume_from_surface_quality.h"
 
 namespace proofload::meshing {
@@ -65,11 +66,7 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
 }
 
 v1::Finding note(const char* code, const std::string& message) {
-  v1::Finding finding;
-  finding.set_code(code);
-  finding.set_severity(v1::Finding::Severity::NOTE);
-  finding.set_message(message);
-  return finding;
+  return make_finding(code, v1::Finding::Severity::NOTE, "", message);
 }
 
 /// What new triangles of a part drawn in CAD led to. Angles are least dihedral ones, degrees; 0:
@@ -96,14 +93,15 @@ TetMesh mesh_bodies(const v1::Case& value, const MeshRequestOptions& options,
   }
   std::optional<TetMesh> drawn;
   std::exception_ptr failure;
+  std::vector<v1::Finding> said;
   try {
     drawn = mesh_cad_design(value, options, shrink, limit, findings);
-  } catch (const NumericalFailure&) {
+  } catch (const NumericalFailure& reason) {
     failure = std::current_exception();
+    said.push_back(note("E10", reason.what()));
   }
   const double angle = drawn ? least_dihedral(drawn->volume) : 0;
   if (drawn && (angle >= kGoodDihedralDeg || value.bodies_size() > 1)) return std::move(*drawn);
-  std::vector<v1::Finding> said;
   try {
     TetMesh anew = mesh_mixed_design(value, options, shrink, limit, surfaces, said);
     const double better = least_dihedral(anew.volume);
@@ -147,10 +145,7 @@ void describe_curving(const Quadratic& quadratic, v1::MeshFacts& facts) {
   std::ostringstream text;
   text << "curved edges were flattened to keep cells valid, by up to " << quadratic.largest_loss_mm
        << " mm; smaller elements there lose less";
-  v1::Finding& finding = *facts.add_findings();
-  finding.set_code("E8");
-  finding.set_severity(v1::Finding::Severity::WARNING);
-  finding.set_message(text.str());
+  *facts.add_findings() = make_finding("E8", v1::Finding::Severity::WARNING, "", text.str());
 }
 
 /// Volumes of CAD bodies: whatever went wrong on the way, the mesh is the part or is refused.

@@ -14,6 +14,7 @@
 #include "proofload/meshing/surface.h"
 #include "regions.h"
 #include "surface_distance.h"
+#include "volume_from_surface_quality.h"
 
 namespace proofload::meshing {
 namespace {
@@ -111,9 +112,9 @@ SurfaceMeshOptions surface_options(const v1::Case& value, const SizeRequest& siz
   return options;
 }
 
-/// Triangles of the CAD bodies, put in their places of the list.
+/// Triangles of the CAD bodies, put in their places of the list; their volumes are those drawn.
 void tessellate_cad(const v1::Case& value, const CadModel& model, double factor,
-                    std::vector<BodySurface>& surfaces) {
+                    std::vector<BodySurface>& surfaces, std::vector<v1::Finding>& findings) {
   std::vector<BodyExtent> extents = extents_of(surfaces);
   for (const CadBody& body : model.bodies) {
     extents[body.index] = cad_extents(model, value.bodies_size())[body.index];
@@ -121,6 +122,8 @@ void tessellate_cad(const v1::Case& value, const CadModel& model, double factor,
   const SizeRequest sizes = request_sizes(value, extents);
   for (const CadBody& body : model.bodies) {
     surfaces[body.index] = tessellate(value, body, sizes, factor);
+    check_volume(value.bodies(body.index).name(), measure(surfaces[body.index]).volume,
+                 extents[body.index].volume_mm3, findings);
   }
 }
 
@@ -170,7 +173,7 @@ std::vector<BodySurface> read_body_surfaces(const v1::Case& value,
     const GmshSession session;
     const CadModel model = load_cad_bodies(all, options.folder, findings, problems);
     if (!problems.empty()) throw InvalidInput(problems);
-    if (!model.bodies.empty()) tessellate_cad(all, model, options.factor, surfaces);
+    if (!model.bodies.empty()) tessellate_cad(all, model, options.factor, surfaces, findings);
   }
   const auto first_measured = surfaces.begin() + value.bodies_size();
   const std::vector<BodySurface> measured(first_measured, surfaces.end());

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -71,16 +70,15 @@ class Rounder {
 
   /// Faces of one cell alone and faces between two bodies.
   void find_walls() {
-    std::map<std::array<int, 3>, std::pair<int, int>> seen;  // cells, body of the last
+    std::unordered_map<FaceKey, std::pair<int, int>, FaceKeyHash> seen;  // cells, last body
     std::unordered_map<int, char> wanted;
     for (const int corner : flat_corners()) wanted[corner] = 1;
     for (std::size_t c = 0; c < mesh_.tets.size(); ++c) {
       const auto& t = mesh_.tets[c];
       for (const auto& f : kTetFaces) {
-        std::array<int, 3> key{t[f[0]], t[f[1]], t[f[2]]};
+        const FaceKey key = face_key(t[f[0]], t[f[1]], t[f[2]]);
         if (std::none_of(key.begin(), key.end(), [&](int n) { return wanted.count(n) > 0; }))
           continue;
-        std::sort(key.begin(), key.end());
         auto& [count, body] = seen[key];
         if (++count == 2 && body == mesh_.tet_body[c]) count = 3;  // inside of a body
         body = mesh_.tet_body[c];
@@ -129,7 +127,7 @@ class Rounder {
     return result;
   }
 
-  void add_normal(const std::array<int, 3>& face, std::vector<Vec3>& walls) const {
+  void add_normal(const FaceKey& face, std::vector<Vec3>& walls) const {
     const Vec3 a = at(face[0]);
     const Vec3 n = (at(face[1]) - a).cross(at(face[2]) - a).normalized();
     for (Vec3& wall : walls) {
@@ -190,7 +188,7 @@ class Rounder {
   }
 
   VolumeMesh& mesh_;
-  std::unordered_map<int, std::vector<std::array<int, 3>>> walls_;
+  std::unordered_map<int, std::vector<FaceKey>> walls_;
   std::unordered_map<int, std::vector<std::size_t>> cells_;
   std::unordered_map<int, double> moved_;  ///< of their edge length
 };

@@ -36,7 +36,7 @@ class Field {
     std::map<int, std::vector<Plain::Point_3>> classes;
     std::set<std::array<long, 4>> taken;
     for (const SizeAt& entry : wanted) {
-      if (!(entry.size < size)) continue;
+      if (!(entry.size > 0 && entry.size < size)) continue;
       const int number = static_cast<int>(std::floor(std::log(entry.size / size) / kStep));
       const double cube = kSpacing * size_of(number);
       std::array<long, 4> key{number};

@@ -27,14 +27,15 @@ using SharpEdges = SurfaceMesh::Property_map<Edge, bool>;
 constexpr int kIterations = 6, kRelaxations = 3, kPasses = 12;
 constexpr double kLong = 4.0 / 3, kShort = 4.0 / 5;
 constexpr double kTurned = 0.5;          // cosine: no triangle turns by more than 60 degrees
+constexpr double kLeastArea = 1e-3;      // twice the area over the longest side squared
 constexpr double kOtherSide = 0.3;       // cosine: a nearest point there lies on another wall
 constexpr double kFlatEdge = 0.9;        // cosine across an edge that may be flipped
 constexpr double kCornerCosine = -0.64;  // between the two edges at a vertex that is no corner
 constexpr int kEvenValence = 6;
 constexpr double kWorse = 0.8;  // of the least angle, that a flip may leave
 
-Vector3d vec(const Kernel::Point_3& p) { return {p.x(), p.y(), p.z()}; }
-Kernel::Point_3 point(const Vector3d& v) { return {v[0], v[1], v[2]}; }
+Vector3d vec(const Kernel::Point_3& p) { return to_vec(from_cgal(p)); }
+Kernel::Point_3 point(const Vector3d& v) { return to_cgal(to_point(v)); }
 
 /// The surface as it was given: nearest points of it and of its sharp edges.
 class Given {
@@ -331,7 +332,6 @@ class Graded {
     return sum / weights;
   }
 
-  static constexpr double kLeastArea = 1e-3;  // of a triangle, over its longest side squared
   SurfaceMesh& mesh_;
   SharpEdges sharp_;
   const SizeLimit& size_at_;

@@ -168,12 +168,14 @@ bool faithful(const Attempt& a) { return std::abs(a.change.relative_volume()) <=
 
 /// Neither further away nor with more needles, and better in one of these.
 bool better(const Attempt& next, const Attempt& than, double aim) {
+  if (!next.usable() || !std::isfinite(next.change.relative_volume() + next.change.hausdorff_mm)) {
+    return false;
+  }
   const auto volume = [](const Attempt& a) {
     return std::max(kFaithfulVolume, std::abs(a.change.relative_volume()));
   };
   const auto distance = [&](const Attempt& a) { return std::max(aim, a.change.hausdorff_mm); };
-  if (!next.usable() || volume(next) > volume(than) || distance(next) > distance(than))
-    return false;
+  if (volume(next) > volume(than) || distance(next) > distance(than)) return false;
   return distance(next) < distance(than) || next.needles < than.needles;
 }
 

@@ -164,9 +164,8 @@ bool edges_too_fine(const TriangleSoup& surface, double size) {
   return count > kMostFineEdges;
 }
 
-/// Cells that are left flat are taken off the outside or made rounder.
+/// Cells that are left flat are made rounder.
 VolumeMesh rounded(VolumeMesh mesh) {
-  peel_flat_cells(mesh);
   round_flat_cells(mesh);
   return mesh;
 }

@@ -40,20 +40,6 @@ TEST(FlatCells, ARoundOneGetsNone) {
   EXPECT_TRUE(balls_at_flat_cells(one_cell(6)).empty());
 }
 
-TEST(FlatCells, OneOnTheOutsideIsTakenOff) {
-  VolumeMesh mesh;
-  mesh.nodes = {0, 0, 0, 10, 10, 0, 10, 0, 0.05, 0, 10, 0.05, 5, 5, -6};
-  mesh.tets = {{0, 1, 2, 3}, {0, 2, 1, 4}, {0, 1, 3, 4}};
-  mesh.tet_body = {0, 0, 0};
-  VolumeMesh round = mesh;
-  EXPECT_EQ(peel_flat_cells(mesh), 1);
-  EXPECT_EQ(mesh.tets.size(), 2u);
-  EXPECT_EQ(mesh.tet_body.size(), 2u);
-  EXPECT_GT(least_dihedral(mesh), 20);
-  round.nodes[8] = round.nodes[11] = 2;  // a roof, not flat
-  EXPECT_EQ(peel_flat_cells(round), 0);
-}
-
 TEST(Child, ComputingForEverIsStoppedAndSaid) {
   try {
     answer_in_child("SURFACE_REMESH", "a loop", 1, []() -> std::string {

@@ -6,6 +6,7 @@
 
 #include "../../../meshing/surface_detail.h"
 #include "../../../meshing/surface_edges.h"
+#include "../../../meshing/surface_remesher.h"
 #include "../../../meshing/surface_topology.h"
 #include "surface_samples.h"
 
@@ -90,6 +91,45 @@ TEST(GradedTriangles, NothingIsFoldedOver) {
   EXPECT_LT(sharpest(fresh), 125);
   EXPECT_NEAR(examine_surface(fresh).signed_volume_mm3 / examine_surface(tube).signed_volume_mm3, 1,
               0.01);
+}
+
+/// A comb, 1 mm thick: teeth 1 mm wide and 6 mm long, 1 mm from each other on a bar of 2 mm, of
+/// squares of a quarter of a millimetre.
+TriangleSoup comb(int teeth) {
+  constexpr int kPer = 4;
+  const auto solid = [&](int x, int y, int z) {
+    return z >= 0 && z < kPer && x >= 0 && x < (2 * teeth - 1) * kPer && y >= 0 &&
+           (y < 2 * kPer || (y < 8 * kPer && x / kPer % 2 == 0));
+  };
+  constexpr int kAway[6][3] = {{0, 0, -1}, {0, 0, 1}, {0, -1, 0}, {0, 1, 0}, {-1, 0, 0}, {1, 0, 0}};
+  TriangleSoup soup;
+  soup.file = "comb";
+  for (int i = 0; i < (2 * teeth - 1) * kPer * 8 * kPer * kPer; ++i) {
+    const int z = i % kPer, y = i / kPer % (8 * kPer), x = i / (8 * kPer * kPer);
+    if (!solid(x, y, z)) continue;
+    const auto at = [&](int k) { return double(k) / kPer; };
+    const TriangleSoup cube = box({at(x), at(y), at(z)}, {at(x + 1), at(y + 1), at(z + 1)});
+    for (int side = 0; side < 6; ++side) {
+      if (solid(x + kAway[side][0], y + kAway[side][1], z + kAway[side][2])) continue;
+      for (int k = 2 * side; k < 2 * side + 2; ++k) {
+        const int first = static_cast<int>(soup.points.size());
+        for (const int corner : cube.triangles[k]) soup.points.push_back(cube.points[corner]);
+        soup.triangles.push_back({first, first + 1, first + 2});
+      }
+    }
+  }
+  merge_points(soup, 1e-9);
+  return soup;
+}
+
+TEST(GradedTriangles, CornersThatPointInwardsStay) {
+  Triangulation asked;
+  asked.size_mm = 6;
+  asked.sharp_deg = 50;
+  const TriangleSoup fresh = to_soup(triangulate_anew(to_mesh(comb(6)), asked), {});
+  EXPECT_LT(sharpest(fresh), 91);
+  EXPECT_NEAR(examine_surface(fresh).signed_volume_mm3, 22 + 36, 1e-9);
+  EXPECT_LT(fresh.triangles.size(), 400u);
 }
 
 TEST(GradedTriangles, ComeNearerWhereOneSizeCutsOffACurve) {
