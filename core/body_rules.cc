@@ -137,6 +137,11 @@ void check_bodies(const CaseText& text, const Library& library, const std::strin
       problems.push_back(problem_at(text, "SAME_BODY", "interfaces[" + std::to_string(i) + "]",
                                     "a body has no interface with itself", "name two bodies"));
     }
+    if (joint.has_snap_mm() && joint.kind() == v1::Interface::Kind::separate) {
+      problems.push_back(problem_at(
+          text, "NOT_APPLICABLE", "interfaces[" + std::to_string(i) + "].snap_mm",
+          "gaps between separate bodies stay open", "remove snap_mm, or write kind: bonded"));
+    }
   }
 }
 

@@ -153,7 +153,7 @@ CadModel load_cad_bodies(const v1::Case& value, const std::string& folder,
     if (kind.empty()) {
       problems.push_back({"GEOMETRY_FORMAT", body_path(i) + ".file", 0, 0,
                           "\"" + body.file() + "\" is neither a CAD nor a surface file",
-                          "use .step, .iges, .brep, .stl, .obj, .ply, .off, .msh, .vtk or .3mf"});
+                          kGeometryFormats});
       continue;
     }
     try {

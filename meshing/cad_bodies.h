@@ -36,6 +36,10 @@ struct CadModel {
 /// "step", "surface" (STL, OBJ, PLY, OFF) or "" (unknown), by the file name's ending.
 std::string geometry_kind(const std::string& file);
 
+/// What to do with a file of another kind.
+inline constexpr const char* kGeometryFormats =
+    "use .step, .iges, .brep, .stl, .obj, .ply, .off, .msh, .vtk, .vtp or .3mf";
+
 /// What a STEP file holds; units converted to mm.
 struct StepContent {
   std::vector<int> solids;  ///< tags in the current model, after synchronize

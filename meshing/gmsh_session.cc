@@ -10,10 +10,18 @@
 
 namespace proofload::meshing {
 
+namespace {
+
+int gmsh_threads = 1;
+
+}  // namespace
+
+void set_gmsh_threads(int threads) { gmsh_threads = threads; }
+
 GmshSession::GmshSession() {
   gmsh::initialize(0, nullptr, false);
   gmsh::option::setNumber("General.Terminal", 0);
-  gmsh::option::setNumber("General.NumThreads", 1);
+  gmsh::option::setNumber("General.NumThreads", gmsh_threads);
   gmsh::option::setNumber("Mesh.RandomSeed", 1);
   std::srand(1);  // Gmsh's surface mesher draws from the C library
   gmsh::option::setNumber("Geometry.OCCParallel", 0);

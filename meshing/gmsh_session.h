@@ -5,7 +5,10 @@
 
 namespace proofload::meshing {
 
-/// Gmsh lives while this does. One at a time. Deterministic: one thread, fixed seed, silent.
+/// Threads of the sessions to come: 1 unless said otherwise; more are not deterministic.
+void set_gmsh_threads(int threads);
+
+/// Gmsh lives while this does. One at a time. Fixed seed, silent.
 class GmshSession {
  public:
   GmshSession();

@@ -12,6 +12,7 @@
 #include "proofload/core/vec3.h"
 #include "proofload/meshing/mesh_design.h"
 #include "proofload/meshing/surface.h"
+#include "surface_defects.h"
 #include "volume_from_surface_child.h"
 
 namespace proofload::meshing {
@@ -133,7 +134,8 @@ Json describe_patch(const TriangleSoup& soup, int patch, const std::string& name
           {"centroid_mm", numbers(centre)}};
 }
 
-void inspect_surface(const std::string& path, double scale, Json& file) {
+void inspect_surface(const std::string& path, double scale, const std::string& defects,
+                     Json& file) {
   const TriangleSoup soup = read_surface(path, scale);
   const SurfaceFacts facts = examine_surface(soup);
   const std::string name = std::filesystem::path(path).stem().string();
@@ -155,6 +157,9 @@ void inspect_surface(const std::string& path, double scale, Json& file) {
   }
   file["bodies"].push_back(body);
   add_findings(diagnose(facts, {name, v1::Role::unspecified}), file);
+  if (defects.empty()) return;
+  file["defects"] = defects + "/" + name + ".vtp";
+  write_defects(mark_defects(soup), file["defects"]);
 }
 
 Json empty_file(const std::string& path, v1::LengthUnit::Enum unit) {
@@ -174,18 +179,18 @@ std::string to_text(const Json& value) {
 }
 
 /// {"file": what it holds, "problems": [...]}
-Json inspect_file(const std::string& path, v1::LengthUnit::Enum unit) {
+Json inspect_file(const std::string& path, v1::LengthUnit::Enum unit, const std::string& defects) {
   Json answer = {{"file", empty_file(path, unit)}, {"problems", Json::array()}};
   Json& file = answer["file"];
   try {
     if (geometry_kind(path) == "step") {
       inspect_step(path, file);
     } else if (geometry_kind(path) == "surface") {
-      inspect_surface(path, millimetres(unit), file);
+      inspect_surface(path, millimetres(unit), defects, file);
     } else {
-      add_problem({"GEOMETRY_FORMAT", path, 0, 0, "neither a CAD nor a surface file",
-                   "use .step, .iges, .brep, .stl, .obj, .ply, .off, .msh, .vtk or .3mf"},
-                  answer);
+      add_problem(
+          {"GEOMETRY_FORMAT", path, 0, 0, "neither a CAD nor a surface file", kGeometryFormats},
+          answer);
     }
   } catch (const InvalidInput& error) {
     for (const Problem& problem : error.problems()) add_problem(problem, answer);
@@ -197,13 +202,15 @@ Json inspect_file(const std::string& path, v1::LengthUnit::Enum unit) {
 
 }  // namespace
 
-std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit) {
+std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit,
+                          const std::string& defects) {
   Json result = {{"files", Json::array()}, {"problems", Json::array()}};
   for (const std::string& path : files) {
     Json answer;
     try {
-      answer = Json::parse(answer_in_child("GEOMETRY_UNREADABLE", path, kInspectSeconds,
-                                           [&] { return to_text(inspect_file(path, unit)); }));
+      answer = Json::parse(answer_in_child("GEOMETRY_UNREADABLE", path, kInspectSeconds, [&] {
+        return to_text(inspect_file(path, unit, defects));
+      }));
     } catch (const std::exception& error) {
       answer = {{"file", empty_file(path, unit)}, {"problems", Json::array()}};
       add_problem({"GEOMETRY_UNREADABLE", path, 0, 0, std::string("E10: ") + error.what(),

@@ -8,12 +8,24 @@
 namespace proofload::meshing {
 namespace {
 
+constexpr double kInto = 1e-3;  // of a gap's width: into the body behind it
+
 Kernel::Tetrahedron_3 cell(const VolumeMesh& mesh, std::size_t i) {
   const auto point = [&](int k) {
     const double* p = &mesh.nodes[3 * mesh.tets[i][k]];
     return Kernel::Point_3(p[0], p[1], p[2]);
   };
   return {point(0), point(1), point(2), point(3)};
+}
+
+/// Where points within `mm` of both surfaces can be.
+CGAL::Bbox_3 box_near_both(const TriangleSoup& a, const TriangleSoup& b, double mm) {
+  Point low_a, high_a, low_b, high_b;
+  bounds(a.points, low_a, high_a);
+  bounds(b.points, low_b, high_b);
+  const auto low = [&](int k) { return std::max(low_a[k], low_b[k]) - mm; };
+  const auto high = [&](int k) { return std::min(high_a[k], high_b[k]) + mm; };
+  return {low(0), low(1), low(2), high(0), high(1), high(2)};
 }
 
 /// [nodes] 1: cells of more than one body meet there.
@@ -31,7 +43,8 @@ std::vector<char> nodes_of_several(const VolumeMesh& mesh) {
 
 }  // namespace
 
-Labels::Labels(const std::vector<LabelledBody>& bodies) : order_(bodies.size()) {
+Labels::Labels(const std::vector<LabelledBody>& bodies, const std::vector<Closing>& closings)
+    : order_(bodies.size()) {
   meshes_.reserve(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     const bool region = bodies[i].whole >= 0;
@@ -43,6 +56,13 @@ Labels::Labels(const std::vector<LabelledBody>& bodies) : order_(bodies.size()) 
   std::iota(order_.begin(), order_.end(), 0);
   std::stable_sort(order_.begin(), order_.end(),
                    [&](int a, int b) { return bodies[a].priority > bodies[b].priority; });
+  for (const Closing& closing : closings) {
+    const TriangleSoup &keeper = bodies[closing.keeper].surface,
+                       &giver = bodies[closing.giver].surface;
+    gaps_.push_back({closing, std::make_unique<SurfaceDistance>(keeper),
+                     std::make_unique<SurfaceDistance>(giver),
+                     box_near_both(keeper, giver, closing.mm)});
+  }
 }
 
 bool Labels::inside(int body, const Kernel::Point_3& at) const {
@@ -51,6 +71,32 @@ bool Labels::inside(int body, const Kernel::Point_3& at) const {
 }
 
 int Labels::operator()(const Kernel::Point_3& at) const {
+  const int label = owner(at);
+  return label > 0 ? label : owner_of_gap(at);
+}
+
+bool Labels::gives_way(int body, const Kernel::Point_3& at) const {
+  return std::any_of(gaps_.begin(), gaps_.end(), [&](const OpenGap& gap) {
+    return gap.closing.giver == body && (*gap.keeper)(to_vec(from_cgal(at))) <= gap.closing.mm;
+  });
+}
+
+int Labels::owner_of_gap(const Kernel::Point_3& at) const {
+  for (const OpenGap& gap : gaps_) {
+    if (!CGAL::do_overlap(gap.box, at.bbox())) continue;
+    const Eigen::Vector3d here = to_vec(from_cgal(at));
+    const double to_keeper = (*gap.keeper)(here), most = gap.closing.mm;
+    if (to_keeper > most) continue;
+    const Eigen::Vector3d on_giver = gap.giver->nearest(here), way = on_giver - here;
+    if (to_keeper + way.norm() > most) continue;
+    const int giver = gap.closing.giver;
+    const int region = owner(to_cgal(to_point(on_giver + kInto * most * way.normalized())));
+    return region > 0 && whole_[region - 1] == giver ? region : giver + 1;
+  }
+  return 0;
+}
+
+int Labels::owner(const Kernel::Point_3& at) const {
   seen_.assign(oracles_.size(), -1);
   for (const int body : order_) {
     char& in_whole = seen_[whole_[body]];
@@ -79,15 +125,18 @@ std::vector<std::vector<Kernel::Point_3>> sharp_segments(const std::vector<Label
     for (const auto edge : mesh.edges()) {
       if (!sharp[edge]) continue;
       const auto a = mesh.point(mesh.vertex(edge, 0)), b = mesh.point(mesh.vertex(edge, 1));
-      const bool hidden = labels.taken_before(body, a) || labels.taken_before(body, b);
+      const int owner = static_cast<int>(body);
+      const bool hidden = labels.taken_before(owner, a) || labels.taken_before(owner, b) ||
+                          labels.gives_way(owner, a) || labels.gives_way(owner, b);
       if (!hidden) segments.push_back({a, b});
     }
   }
   return segments;
 }
 
-BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies, const VolumeMesh& mesh) {
-  const Labels labels(bodies);
+BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies,
+                           const std::vector<Closing>& closings, const VolumeMesh& mesh) {
+  const Labels labels(bodies, closings);
   const std::size_t count = bodies.size();
   BodyVolumes result;
   result.overlap.assign(count, std::vector<double>(count, 0));

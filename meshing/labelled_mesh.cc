@@ -217,7 +217,7 @@ void check_all_bodies_meshed(const VolumeMesh& mesh, std::size_t bodies) {
 
 VolumeMesh mesh_labelled(const std::vector<LabelledBody>& bodies, const LabelledOptions& options) {
   CGAL::get_default_random() = CGAL::Random(0);
-  Labels labels(bodies);
+  Labels labels(bodies, options.closings);
   const std::function<int(const Kernel::Point_3&)> label = [&](const Kernel::Point_3& p) {
     return labels(p);
   };

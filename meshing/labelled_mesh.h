@@ -16,12 +16,19 @@ struct LabelledBody {
   InRegion part;            ///< of a region
 };
 
+/// What lies between two bodies, no further than `mm` from both together, belongs to `giver`.
+struct Closing {
+  int keeper = 0, giver = 0;
+  double mm = 0;
+};
+
 struct LabelledOptions {
   double sharp_deg = 50;      ///< edges kept are sharper than this (between normals)
   bool protect_edges = true;  ///< false: no edge is kept
   bool optimise = true;       ///< remove slivers (perturb, then exude)
   std::vector<SizeBall> balls;
   SizeLimit size_limit;  ///< may be empty
+  std::vector<Closing> closings;
 };
 
 /// Every face of the result lies within `deviation_mm` of a surface (away from kept edges, unless
@@ -36,6 +43,7 @@ struct BodyVolumes {
   std::vector<double> region;  ///< [bodies] what the labels say
 };
 
-BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies, const VolumeMesh& mesh);
+BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies,
+                           const std::vector<Closing>& closings, const VolumeMesh& mesh);
 
 }  // namespace proofload::meshing

@@ -1,4 +1,4 @@
-/// proofload-mesh: meshes one level of a design, or tells what geometry files hold.
+/// proofload-mesher, started by proofload-mesh: meshes one level of a design, or tells what geometry files hold.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,6 +26,7 @@ struct Arguments {
   std::string case_folder = ".";
   std::vector<std::string> inspect;
   std::string length_unit = "mm";
+  std::string defects;  ///< folder
   bool json = false;
 };
 
@@ -124,13 +125,13 @@ int run(const Arguments& arguments) {
     // What OpenCASCADE prints goes to standard error: standard output holds the document alone.
     const int answer = dup(STDOUT_FILENO);
     dup2(STDERR_FILENO, STDOUT_FILENO);
-    const std::string text = proofload::meshing::inspect_files(arguments.inspect, unit);
+    const std::string text =
+        proofload::meshing::inspect_files(arguments.inspect, unit, arguments.defects);
     std::fflush(stdout);
     dup2(answer, STDOUT_FILENO);
     std::cout << text << std::flush;
     return 0;
   }
-  proofload::meshing::start_with_fixed_addresses(arguments.level_dir, arguments.case_folder);
   std::filesystem::remove(arguments.level_dir + "/problems.json");
   proofload::meshing::in_own_memory([&] { mesh_level(arguments); });
   return 0;
@@ -144,6 +145,8 @@ int main(int argc, char** argv) {
   app.add_option("level_dir", arguments.level_dir, "folder of the level (with request.json)");
   app.add_option("--case-folder", arguments.case_folder, "geometry files are relative to it");
   app.add_option("--inspect", arguments.inspect, "tell what these geometry files hold");
+  app.add_option("--defects", arguments.defects,
+                 "folder for the inspected surfaces with what is wrong marked");
   app.add_option("--length-unit", arguments.length_unit, "unit of the inspected files");
   app.add_flag("--json", arguments.json, "print JSON (the only form)");
   CLI11_PARSE(app, argc, argv);

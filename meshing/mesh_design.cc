@@ -1,8 +1,11 @@
 #include "proofload/meshing/mesh_design.h"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <thread>
 
 #include "back_end.h"
 #include "cad_mesh.h"
@@ -35,13 +38,49 @@ void throw_any(std::vector<Problem> problems) {
   if (!problems.empty()) throw InvalidInput(std::move(problems));
 }
 
-std::string gap_text(const BodySurface& a, const BodySurface& b) {
-  Point middle{};
-  const double gap = surface_gap(a, b, middle);
+std::string gap_text(double gap, const Point& middle) {
   std::ostringstream text;
   text << "the least distance is " << gap << " mm at (" << middle[0] << ", " << middle[1] << ", "
        << middle[2] << ")";
   return text.str();
+}
+
+/// Widest gap that is closed between two bodies, by their numbers; 0: none.
+double snap_between(const v1::Case& value, int a, int b) {
+  double widest = 0;
+  for (const v1::Interface& entry : value.interfaces()) {
+    if (entry.between_size() != 2) continue;
+    const std::set<std::string> names(entry.between().begin(), entry.between().end());
+    if (names.count(value.bodies(a).name()) + names.count(value.bodies(b).name()) == 2) {
+      widest = std::max(widest, snap_mm(entry));
+    }
+  }
+  return widest;
+}
+
+/// Throws the problems of interfaces; NumericalFailure where they are no more than gaps that may be
+/// closed, which takes surfaces.
+void check_cad_interfaces(const v1::Case& value, const CadModel& model) {
+  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
+  bool small = true;
+  double widest = 0;
+  const std::vector<Problem> problems =
+      check_interfaces(value, BodyPairs(pairs.begin(), pairs.end()), [&](int a, int b) {
+        const BodySurface first = coarse_surface(model, a), second = coarse_surface(model, b);
+        Point middle{};
+        const double gap = surface_gap(first, second, middle);
+        small = small && gap <= snap_between(value, a, b);
+        widest = std::max(widest, gap);
+        return gap_text(gap, middle);
+      });
+  small = small && std::all_of(problems.begin(), problems.end(), [](const Problem& problem) {
+            return problem.code == "BODIES_DO_NOT_TOUCH";
+          });
+  if (!problems.empty() && small) {
+    throw NumericalFailure("GAPS", "bodies to be bonded are " + std::to_string(widest) +
+                                       " mm apart, which is closed between their surfaces");
+  }
+  throw_any(problems);
 }
 
 /// All bodies are CAD: one Gmsh session from shapes to tetrahedra.
@@ -57,10 +96,7 @@ TetMesh mesh_cad_design(const v1::Case& value, const MeshRequestOptions& options
   guarded("FRAGMENT_FAILED", "E10: cutting the bodies against each other",
           [&] { partition(value, model, findings, problems); });
   throw_any(problems);
-  const std::vector<std::pair<int, int>> pairs = touching_pairs(model);
-  throw_any(check_interfaces(value, BodyPairs(pairs.begin(), pairs.end()), [&](int a, int b) {
-    return gap_text(coarse_surface(model, a), coarse_surface(model, b));
-  }));
+  check_cad_interfaces(value, model);
   const std::vector<BodyExtent> extents = cad_extents(model, value.bodies_size());
   return mesh_cad(value, model, extents, {options.factor, shrink, limit, options.progress});
 }
@@ -209,6 +245,7 @@ bool shrink_large(const v1::Case& value, const TetMesh& mesh,
 }  // namespace
 
 MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options) {
+  set_gmsh_threads(value.mesh().fast() ? int(std::thread::hardware_concurrency()) : 1);
   SizeLimit limit;
   if (!options.size_field.empty()) limit = size_limit_of(options.size_field, kSizeOverRequest);
   const auto report = [&](double fraction, const std::string& message) {
@@ -239,8 +276,11 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   Topology topology = build_topology(straight);
   if (mixed) {
     find_patches(surfaces, straight, topology);
-    throw_any(check_interfaces(value, touching(straight, topology),
-                               [&](int a, int b) { return gap_text(surfaces[a], surfaces[b]); }));
+    throw_any(check_interfaces(value, touching(straight, topology), [&](int a, int b) {
+      Point middle{};
+      const double gap = surface_gap(surfaces[a], surfaces[b], middle);
+      return gap_text(gap, middle);
+    }));
   }
   if (mixed && !value.mesh().straight()) curve_surface_edges(surfaces, topology, straight);
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);

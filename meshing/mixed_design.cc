@@ -20,6 +20,7 @@ namespace proofload::meshing {
 namespace {
 
 constexpr double kMaxUnknowns = 3e6;  // where the case says nothing
+constexpr double kSnapMm = 0.2;       // where an interface says nothing
 
 struct Measures {
   double volume = 0;
@@ -106,7 +107,7 @@ SurfaceMeshOptions surface_options(const v1::Case& value, const SizeRequest& siz
   options.progress = progress;
   for (const v1::Interface& entry : value.interfaces()) {
     if (entry.between_size() == 2) {
-      options.interfaces.emplace_back(entry.between(0), entry.between(1));
+      options.interfaces.push_back({entry.between(0), entry.between(1), snap_mm(entry)});
     }
   }
   return options;
@@ -149,6 +150,11 @@ void set_ranks(const v1::Case& value, std::vector<BodySurface>& surfaces) {
 bool needs_surfaces(const v1::Case& value) {
   return has_distance_regions(value) ||
          std::any_of(value.bodies().begin(), value.bodies().end(), is_surface_file);
+}
+
+double snap_mm(const v1::Interface& entry) {
+  if (entry.kind() != v1::Interface::Kind::bonded) return 0;
+  return entry.has_snap_mm() ? entry.snap_mm() : kSnapMm;
 }
 
 std::vector<BodySurface> read_body_surfaces(const v1::Case& value,

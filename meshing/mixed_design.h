@@ -10,6 +10,9 @@ namespace proofload::meshing {
 /// or a region ends at a distance from a surface.
 bool needs_surfaces(const v1::Case& value);
 
+/// Gaps up to this are closed, mm; 0: none.
+double snap_mm(const v1::Interface& entry);
+
 /// All bodies as surfaces in the order of the case: files read, judged, repaired, turned and
 /// shifted; CAD bodies tessellated; regions with the surface of their body. Throws InvalidInput
 /// with the problems of all bodies.

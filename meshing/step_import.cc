@@ -126,7 +126,7 @@ std::string geometry_kind(const std::string& file) {
   for (const char* drawn : {".STEP", ".STP", ".IGES", ".IGS", ".BREP"}) {
     if (ending == drawn) return "step";
   }
-  for (const char* surface : {".STL", ".OBJ", ".PLY", ".OFF", ".MSH", ".VTK", ".3MF"}) {
+  for (const char* surface : {".STL", ".OBJ", ".PLY", ".OFF", ".MSH", ".VTK", ".VTP", ".3MF"}) {
     if (ending == surface) return "surface";
   }
   return "";

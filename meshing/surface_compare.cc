@@ -2,21 +2,27 @@
 #include <CGAL/AABB_traits.h>
 #include <CGAL/AABB_tree.h>
 #include <CGAL/AABB_triangle_primitive.h>
+#include <CGAL/Simple_cartesian.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
-#include "surface_cgal.h"
 #include "surface_distance.h"
 
 namespace proofload::meshing {
 namespace {
 
-using Triangles = std::vector<Kernel::Triangle_3>;
-using Primitive = CGAL::AABB_triangle_primitive<Kernel, Triangles::const_iterator>;
-using AabbTree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
+using Plain = CGAL::Simple_cartesian<double>;  // distances need no exact predicates
+using Triangles = std::vector<Plain::Triangle_3>;
+using Primitive = CGAL::AABB_triangle_primitive<Plain, Triangles::const_iterator>;
+using AabbTree = CGAL::AABB_tree<CGAL::AABB_traits<Plain, Primitive>>;
+
+template <class Coordinates>
+Plain::Point_3 plain(const Coordinates& p) {
+  return {p[0], p[1], p[2]};
+}
 
 void measure(const TriangleSoup& soup, double& volume, double& area) {
   volume = area = 0;
@@ -85,8 +91,8 @@ struct SurfaceDistance::Tree {
 
 SurfaceDistance::SurfaceDistance(const TriangleSoup& soup) : tree_(new Tree) {
   for (const Triangle& t : soup.triangles) {
-    const Kernel::Triangle_3 triangle(to_cgal(soup.points[t[0]]), to_cgal(soup.points[t[1]]),
-                                      to_cgal(soup.points[t[2]]));
+    const Plain::Triangle_3 triangle(plain(soup.points[t[0]]), plain(soup.points[t[1]]),
+                                     plain(soup.points[t[2]]));
     if (!triangle.is_degenerate()) tree_->triangles.push_back(triangle);
   }
   tree_->tree.rebuild(tree_->triangles.cbegin(), tree_->triangles.cend());
@@ -96,11 +102,12 @@ SurfaceDistance::SurfaceDistance(const TriangleSoup& soup) : tree_(new Tree) {
 SurfaceDistance::~SurfaceDistance() = default;
 
 double SurfaceDistance::operator()(const Eigen::Vector3d& at) const {
-  return std::sqrt(tree_->tree.squared_distance(to_cgal(to_point(at))));
+  return std::sqrt(tree_->tree.squared_distance(plain(at)));
 }
 
 Eigen::Vector3d SurfaceDistance::nearest(const Eigen::Vector3d& at) const {
-  return to_vec(from_cgal(tree_->tree.closest_point(to_cgal(to_point(at)))));
+  const Plain::Point_3 found = tree_->tree.closest_point(plain(at));
+  return {found.x(), found.y(), found.z()};
 }
 
 double SurfaceChange::relative_volume() const {

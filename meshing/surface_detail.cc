@@ -12,6 +12,7 @@
 #include <set>
 
 #include "sizing.h"
+#include "surface_text.h"
 
 namespace proofload::meshing {
 namespace {
@@ -23,9 +24,12 @@ constexpr double kLeastAcross = 1.0 / 3, kLeastMoved = 0.25;  // of the size
 constexpr double kShrink = 0.9;         // further than the square of the size says
 constexpr double kMostTriangles = 2.5;  // of those of one size
 constexpr double kNeedleDeg = 12, kLeastNeedle = 1.0 / 12;
+constexpr int kThinSamples = 12'000;  // rays
+constexpr double kRounding = 1.001;   // of sizes that are taken down to steps
+constexpr std::size_t kMostPlaces = 10;
+constexpr std::size_t kCountedTriangles = 4000;
 constexpr double kTakeUp = 1.15;
 constexpr double kGrowth = 0.2;     // of sizes, per distance
-constexpr double kMostPieces = 8;   // of a triangle's longest side
 constexpr double kClassStep = 1.3;  // sizes are taken down to one of these steps
 constexpr double kSpacing = 0.4;    // of points of one class, of their size
 
@@ -70,28 +74,13 @@ class Field {
   std::vector<std::pair<double, std::unique_ptr<Search::Tree>>> trees_;
 };
 
-/// Middles of a triangle's pieces, none much longer than `size`.
-std::vector<Point> pieces(const TriangleSoup& surface, const Triangle& t, double size) {
-  const Eigen::Vector3d a = to_vec(surface.points[t[0]]);
-  const Eigen::Vector3d u = to_vec(surface.points[t[1]]) - a, v = to_vec(surface.points[t[2]]) - a;
-  const double longest = std::max({u.norm(), v.norm(), (u - v).norm()});
-  const int n = static_cast<int>(std::clamp(std::ceil(longest / size), 1.0, kMostPieces));
-  std::vector<Point> middles;
-  for (int i = 0; i < n; ++i) {
-    for (int k = 0; i + k < n; ++k) {
-      middles.push_back(to_point(a + (i + 1.0 / 3) / n * u + (k + 1.0 / 3) / n * v));
-      if (i + k + 1 < n)
-        middles.push_back(to_point(a + (i + 2.0 / 3) / n * u + (k + 2.0 / 3) / n * v));
-    }
-  }
-  return middles;
-}
-
-/// Triangles of a field's sizes over those of one size.
+/// Triangles of a field's sizes over those of one size, by some of the surface's triangles.
 double triangles_ratio(const Field& field, const TriangleSoup& surface, double size) {
   double graded = 0, even = 0;
-  for (const Triangle& t : surface.triangles) {
-    const std::vector<Point> middles = pieces(surface, t, size);
+  const std::size_t step = surface.triangles.size() / kCountedTriangles + 1;
+  for (std::size_t i = 0; i < surface.triangles.size(); i += step) {
+    const Triangle& t = surface.triangles[i];
+    const std::vector<Point> middles = points_on(surface, t, size);
     const double area = area_vector(surface.points, t).norm() / double(middles.size());
     for (const Point& at : middles) {
       even += area / (size * size);
@@ -102,6 +91,33 @@ double triangles_ratio(const Field& field, const TriangleSoup& surface, double s
 }
 
 }  // namespace
+
+ThinDetail thin_detail(const TriangleSoup& surface, double size) {
+  ThinDetail detail{thin_places(surface, size, kThinSamples), {}};
+  detail.wanted = sizes_across(detail.walls, 2, size);
+  const std::vector<SizeAt> gaps =
+      sizes_across(thin_places(turned(surface), size, kThinSamples), 1, size);
+  detail.wanted.insert(detail.wanted.end(), gaps.begin(), gaps.end());
+  return detail;
+}
+
+void tell_thin(const std::vector<ThinPlace>& walls, double size, const SizeLimit& size_at,
+               const std::string& body, std::vector<v1::Finding>& findings) {
+  if (walls.empty()) return;
+  const double wall = walls.front().thickness, here = size_at(to_point(walls.front().at));
+  const bool two = here <= kRounding * wall / 2;
+  std::string message = "walls down to " + show(wall) + " mm are thinner than the elements of " +
+                        show(size) + " mm; those there are made " + show(here) + " mm, ";
+  message += two ? "two through the wall"
+                 : "elements of " + show(wall / 2) + " mm would give two through the wall";
+  v1::Finding finding = make_finding(
+      "E7", two ? v1::Finding::Severity::NOTE : v1::Finding::Severity::WARNING, body, message);
+  finding.set_count(double(walls.size()));
+  for (std::size_t i = 0; i < std::min(kMostPlaces, walls.size()); ++i) {
+    add_place(finding, to_point(walls[i].at));
+  }
+  findings.push_back(finding);
+}
 
 std::vector<SizeAt> sizes_across(const std::vector<ThinPlace>& thin, double elements, double size) {
   std::vector<SizeAt> sizes;

@@ -15,6 +15,18 @@ struct SizeAt {
   bool must = false;  ///< the last to be taken up where too many triangles come together
 };
 
+/// What is thinner than `size` (mm): two elements are wanted through walls, one across gaps.
+struct ThinDetail {
+  std::vector<ThinPlace> walls;  ///< thinnest first
+  std::vector<SizeAt> wanted;
+};
+
+ThinDetail thin_detail(const TriangleSoup& surface, double size);
+
+/// Tells of walls thinner than the elements of `size` (E7); `size_at` is what those there are made.
+void tell_thin(const std::vector<ThinPlace>& walls, double size, const SizeLimit& size_at,
+               const std::string& body, std::vector<v1::Finding>& findings);
+
 /// So many elements across what is thin, but none smaller than a third of `size`.
 std::vector<SizeAt> sizes_across(const std::vector<ThinPlace>& thin, double elements, double size);
 

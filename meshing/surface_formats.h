@@ -21,6 +21,8 @@ TriangleSoup read_msh(const std::string& path, double scale);
 /// Legacy VTK, ASCII and binary: POLYDATA polygons and strips, UNSTRUCTURED_GRID triangles,
 /// quadrangles, polygons, strips.
 TriangleSoup read_vtk(const std::string& path, double scale);
+/// VTK's XML polydata by VTK's reader: polygons and strips.
+TriangleSoup read_vtp(const std::string& path, double scale);
 /// 3MF: the build items of the model part with their transforms. The file states its own unit;
 /// `scale` must agree with it (UNIT_SUSPECT).
 TriangleSoup read_3mf(const std::string& path, double scale);

@@ -103,6 +103,7 @@ class Graded {
       collapse_short();
       even_valences();
       for (int k = 0; k < kRelaxations; ++k) relax();
+      for (const Vertex v : mesh_.vertices()) measure(v);
     }
     even_valences();
     mesh_.collect_garbage();
@@ -288,7 +289,6 @@ class Graded {
                 : std::optional(given_.nearest_on_edge(at(v) + share * (*to - at(v))));
         if (!there || turns(v, *there)) continue;
         mesh_.point(v) = point(*there);
-        measure(v);
         break;
       }
     }

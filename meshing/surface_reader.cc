@@ -111,9 +111,10 @@ TriangleSoup read_surface(const std::string& path, double scale_to_mm) {
   if (ending == ".ply") return read_ply(path, scale_to_mm);
   if (ending == ".msh") return read_msh(path, scale_to_mm);
   if (ending == ".vtk") return read_vtk(path, scale_to_mm);
+  if (ending == ".vtp") return read_vtp(path, scale_to_mm);
   if (ending == ".3mf") return read_3mf(path, scale_to_mm);
   throw_problem("MESH_FORMAT", path, "files of type \"" + ending + "\" are not read",
-                "give STEP, IGES, BREP, STL, OBJ, PLY, OFF, MSH, VTK or 3MF");
+                "give STEP, IGES, BREP, STL, OBJ, PLY, OFF, MSH, VTK, VTP or 3MF");
 }
 
 }  // namespace proofload::meshing

@@ -26,9 +26,7 @@ constexpr double kFaithfulVolume = 0.01, kLeastFactor = 0.35;
 constexpr double kHopelessShare = 0.04;  // crossings over triangles: detail is small everywhere
 constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
-constexpr int kThinSamples = 12'000;
-constexpr double kNear = 0.05;       // of a size
-constexpr double kRounding = 1.001;  // of sizes that are taken down to steps
+constexpr double kNear = 0.05;  // of a size
 
 /// How far the surface may move without a word.
 double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
@@ -211,25 +209,6 @@ double children_seconds() {
   return double(used.ru_utime.tv_sec) + 1e-6 * double(used.ru_utime.tv_usec);
 }
 
-/// Tells of walls thinner than the elements.
-void tell_thin(const std::vector<ThinPlace>& thin, double asked, const Sizes& sizes,
-               const SurfaceOwner& owner, std::vector<v1::Finding>& findings) {
-  if (thin.empty()) return;
-  const double wall = thin.front().thickness, here = sizes(to_point(thin.front().at));
-  const bool two = here <= kRounding * wall / 2;
-  std::string message = "walls down to " + show(wall) + " mm are thinner than the elements of " +
-                        show(asked) + " mm; those there are made " + show(here) + " mm, ";
-  message += two ? "two through the wall"
-                 : "elements of " + show(wall / 2) + " mm would give two through the wall";
-  v1::Finding finding =
-      make_finding("E7", two ? Severity::NOTE : Severity::WARNING, owner.body, message);
-  finding.set_count(double(thin.size()));
-  for (std::size_t i = 0; i < std::min<std::size_t>(10, thin.size()); ++i) {
-    add_place(finding, to_point(thin[i].at));
-  }
-  findings.push_back(finding);
-}
-
 std::string fault_of(const Attempt& a) {
   if (!a.closed) return "not closed";
   if (a.crossings.empty()) return "nothing left";
@@ -269,11 +248,7 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   double area = 0;
   for (const Triangle& t : soup.triangles) area += area_vector(soup.points, t).norm() / 2;
   const double asked = options.element_size_mm;
-  const std::vector<ThinPlace> thin = thin_places(soup, asked, kThinSamples);
-  std::vector<SizeAt> wanted = sizes_across(thin, 2, asked);
-  const std::vector<SizeAt> gaps =
-      sizes_across(thin_places(turned(soup), asked, kThinSamples), 1, asked);
-  wanted.insert(wanted.end(), gaps.begin(), gaps.end());
+  auto [walls, wanted] = thin_detail(soup, asked);
   if (options.keep_edges) {
     const std::vector<SizeAt> edges = sizes_at_edges(soup, options.sharp_deg, asked);
     wanted.insert(wanted.end(), edges.begin(), edges.end());
@@ -313,7 +288,9 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
     throw NumericalFailure("SURFACE_REMESH",
                            soup.file + ": no usable triangulation came out:" + tried);
   }
-  tell_thin(thin, asked, Sizes(given, options, best.size, wanted), owner, findings);
+  const Sizes made(given, options, best.size, wanted);
+  tell_thin(
+      walls, asked, [&](const Point& at) { return made(at); }, owner.body, findings);
   report(best, soup.file, asked, limit, owner, findings);
   return std::move(best.soup);
 }

@@ -16,7 +16,41 @@ using Triangles = std::vector<Kernel::Triangle_3>;
 using Primitive = CGAL::AABB_triangle_primitive<Kernel, Triangles::const_iterator>;
 using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
 
+constexpr double kMostPieces = 8;  // of a triangle's longest side
+
+struct Ray {
+  std::size_t triangle;
+  Point from;
+};
+
+/// Rays from points spread over the surface.
+std::vector<Ray> rays_from(const TriangleSoup& surface, double spacing) {
+  std::vector<Ray> rays;
+  for (std::size_t t = 0; t < surface.triangles.size(); ++t) {
+    for (const Point& from : points_on(surface, surface.triangles[t], spacing)) {
+      rays.push_back({t, from});
+    }
+  }
+  return rays;
+}
+
 }  // namespace
+
+std::vector<Point> points_on(const TriangleSoup& surface, const Triangle& t, double size) {
+  const Eigen::Vector3d a = to_vec(surface.points[t[0]]);
+  const Eigen::Vector3d u = to_vec(surface.points[t[1]]) - a, v = to_vec(surface.points[t[2]]) - a;
+  const double longest = std::max({u.norm(), v.norm(), (u - v).norm()});
+  const int n = static_cast<int>(std::clamp(std::ceil(longest / size), 1.0, kMostPieces));
+  std::vector<Point> middles;
+  for (int i = 0; i < n; ++i) {
+    for (int k = 0; i + k < n; ++k) {
+      middles.push_back(to_point(a + (i + 1.0 / 3) / n * u + (k + 1.0 / 3) / n * v));
+      if (i + k + 1 < n)
+        middles.push_back(to_point(a + (i + 2.0 / 3) / n * u + (k + 2.0 / 3) / n * v));
+    }
+  }
+  return middles;
+}
 
 TriangleSoup turned(TriangleSoup surface) {
   for (Triangle& t : surface.triangles) std::swap(t[1], t[2]);
@@ -30,13 +64,14 @@ std::vector<ThinPlace> thin_places(const TriangleSoup& soup, double limit, int s
                            to_cgal(soup.points[t[2]]));
   }
   const Tree tree(triangles.cbegin(), triangles.cend());
-  const std::size_t stride = std::max<std::size_t>(1, soup.triangles.size() / std::max(1, samples));
+  const std::vector<Ray> rays = rays_from(soup, limit);
+  const std::size_t stride = std::max<std::size_t>(1, rays.size() / std::max(1, samples));
   std::vector<ThinPlace> found;
-  for (std::size_t i = 0; i < soup.triangles.size(); i += stride) {
-    const Eigen::Vector3d vector = area_vector(soup.points, soup.triangles[i]);
+  for (std::size_t i = 0; i < rays.size(); i += stride) {
+    const Eigen::Vector3d vector = area_vector(soup.points, soup.triangles[rays[i].triangle]);
     if (!(vector.norm() > 0)) continue;
     const Eigen::Vector3d inward = -vector.normalized();
-    const Eigen::Vector3d from = centroid(soup.points, soup.triangles[i]);
+    const Eigen::Vector3d from = to_vec(rays[i].from);
     const Eigen::Vector3d to = from + limit * inward;
     const Kernel::Segment_3 needle(to_cgal(to_point(from + 1e-3 * limit * inward)),
                                    to_cgal(to_point(to)));

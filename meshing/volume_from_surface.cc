@@ -5,13 +5,17 @@
 #include <functional>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "flat_cells.h"
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
 #include "proofload/meshing/surface.h"
+#include "relax_inside.h"
 #include "round_cells.h"
 #include "sizing.h"
+#include "small_gaps.h"
+#include "surface_detail.h"
 #include "surface_distance.h"
 #include "surface_text.h"
 #include "surface_topology.h"
@@ -29,9 +33,13 @@ constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr double kEdgesSeconds = 80, kEdgesOfOneSeconds = 20;  // of Mesh_3 with sharp edges
 constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
-constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no word
-constexpr double kFineEdge = 0.25;        // of the element size
-constexpr int kMostFineEdges = 2000;      // sharp edges shorter than that
+constexpr double kFaithfulVolume = 0.01;                // change of the volume that needs no word
+constexpr double kFineEdge = 0.25;                      // of the element size
+constexpr int kMostFineEdges = 2000;                    // sharp edges shorter than that
+constexpr double kBridged = 0.25;                       // of the element size: width of a gap
+constexpr double kTouching = 1e-3;                      // mm
+constexpr double kFewAcross = 2.5, kAcrossContact = 4;  // elements across a small contact
+constexpr double kLeastAtContact = 1 / 6.0;             // of the size
 constexpr int kHxt = 10, kDelaunay = 1;
 constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
@@ -164,8 +172,9 @@ bool edges_too_fine(const TriangleSoup& surface, double size) {
   return count > kMostFineEdges;
 }
 
-/// Cells that are left flat are made rounder.
+/// Cells made rounder on average, then those that are left flat.
 VolumeMesh rounded(VolumeMesh mesh) {
+  relax_inside(mesh);
   round_flat_cells(mesh);
   return mesh;
 }
@@ -219,9 +228,13 @@ std::optional<VolumeMesh> fill(Chain& chain, const std::string& on, const Region
 
 /// The walls of a labelled domain by Mesh_3, filled by Gmsh; Mesh_3's own cells where that is
 /// worse.
-void walls_and_fill(Chain& chain, const std::vector<LabelledBody>& bodies, double size,
-                    const SurfaceMeshOptions& options, Findings& findings) {
+void walls_and_fill(Chain& chain, const std::vector<LabelledBody>& bodies,
+                    const std::vector<Closing>& closings, const SurfaceMeshOptions& options,
+                    Findings& findings) {
+  double size = 0;
+  for (const LabelledBody& body : bodies) size = std::max(size, body.size_mm);
   LabelledOptions labels;
+  labels.closings = closings;
   labels.balls = options.balls;
   labels.size_limit = options.size_limit;
   labels.optimise = false;
@@ -295,7 +308,7 @@ Chain without_edges(std::vector<LabelledBody>& body, double volume,
   for (double deviation = kDeviation;; deviation /= 2) {
     Chain chain(1, findings);
     body[0].deviation_mm = deviation * size;
-    walls_and_fill(chain, body, size, options, findings);
+    walls_and_fill(chain, body, {}, options, findings);
     const bool faithful = std::abs(chain.volume() / volume - 1) <= kFaithfulVolume;
     if (faithful || deviation < kCadDeviation || chain.volume() == 0) return chain;
     findings.resize(said);
@@ -305,7 +318,7 @@ Chain without_edges(std::vector<LabelledBody>& body, double volume,
 VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
                     Findings& findings) {
   const TriangleSoup surface = accepted(body, findings);
-  const double wanted = examine_surface(surface).signed_volume_mm3;
+  const double wanted = signed_volume(surface);
   tell(options, 0.2, "surface triangulated anew");
   Chain chain(1, findings);
   const bool keep_edges = body.cad || looks_like_cad(surface);
@@ -316,7 +329,7 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
     if (labelled[0].keep_edges && edges_too_fine(surface, body.element_size_mm)) {
       chain = without_edges(labelled, wanted, options, findings);
     } else {
-      walls_and_fill(chain, labelled, body.element_size_mm, options, findings);
+      walls_and_fill(chain, labelled, {}, options, findings);
     }
   }
   Candidate result = chain.take();
@@ -338,13 +351,74 @@ bool share_a_face(const std::vector<BodySurface>& bodies,
   return false;
 }
 
+/// The two bodies of an interface, the first listed first; the number of bodies for unknown ones.
+std::pair<int, int> bodies_of(const std::vector<BodySurface>& bodies,
+                              const SurfaceInterface& entry) {
+  const auto index = [&](const std::string& name) {
+    return static_cast<int>(std::find_if(bodies.begin(), bodies.end(),
+                                         [&](const BodySurface& s) { return s.name == name; }) -
+                            bodies.begin());
+  };
+  return std::minmax({index(entry.first), index(entry.second)});
+}
+
+/// Small gaps between bodies that are to be bonded: closed by the body of lower priority.
+struct ClosedGaps {
+  std::vector<Closing> closings;
+  std::vector<double> volume_mm3;  ///< [bodies] what they gain
+};
+
+ClosedGaps close_gaps(const std::vector<BodySurface>& bodies,
+                      const std::vector<TriangleSoup>& surfaces, const SurfaceMeshOptions& options,
+                      Findings& findings) {
+  ClosedGaps closed{{}, std::vector<double>(bodies.size(), 0)};
+  for (const SurfaceInterface& entry : options.interfaces) {
+    auto [keeper, giver] = bodies_of(bodies, entry);
+    if (!(entry.snap_mm > 0) || giver >= static_cast<int>(bodies.size())) continue;
+    for (int* body : {&keeper, &giver}) {
+      if (bodies[*body].whole >= 0) *body = bodies[*body].whole;
+    }
+    if (keeper == giver) continue;
+    if (bodies[giver].priority > bodies[keeper].priority) std::swap(keeper, giver);
+    const double spacing = bodies[keeper].element_size_mm / 2;
+    const Gap gap = gap_between(surfaces[keeper], surfaces[giver], 0, entry.snap_mm, spacing);
+    if (!(gap.area_mm2 > 0)) continue;
+    closed.closings.push_back({keeper, giver, entry.snap_mm});
+    closed.volume_mm3[giver] += gap.volume_mm3;
+    v1::Finding finding = make_finding(
+        "E9", Severity::WARNING, bodies[giver].name,
+        "a gap of up to " + show(gap.widest_mm) + " mm to " + bodies[keeper].name + " over " +
+            show(gap.area_mm2) + " mm2 was closed (snap_mm: " + show(entry.snap_mm) +
+            "): " + bodies[giver].name + " gains " + show(gap.volume_mm3) + " mm3");
+    add_place(finding, gap.at);
+    findings.push_back(finding);
+  }
+  return closed;
+}
+
+/// Tells of a gap that is so narrow beside the elements that faces may be shared across it.
+void tell_bridged(const std::vector<BodySurface>& bodies, const std::vector<LabelledBody>& labelled,
+                  int a, int b, double closed_mm, Findings& findings) {
+  const double size = std::min(labelled[a].size_mm, labelled[b].size_mm);
+  const Gap gap =
+      gap_between(labelled[a].surface, labelled[b].surface, closed_mm, kBridged * size, size / 2);
+  if (!(gap.area_mm2 > 0)) return;
+  v1::Finding finding =
+      make_finding("E9", Severity::NOTE, bodies[a].name,
+                   "a gap of up to " + show(gap.widest_mm) + " mm between " + bodies[a].name +
+                       " and " + bodies[b].name + " over " + show(gap.area_mm2) +
+                       " mm2 is narrow beside the elements: they may share faces across it");
+  add_place(finding, gap.at);
+  findings.push_back(finding);
+}
+
 /// Overlaps, gaps and volumes of all bodies.
 void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
-                  const std::vector<LabelledBody>& labelled, Candidate& result,
-                  Findings& findings) {
+                  const std::vector<LabelledBody>& labelled, const ClosedGaps& closed,
+                  Candidate& result, Findings& findings) {
   const int count = static_cast<int>(bodies.size());
   const auto faces = interface_faces(result.mesh, count);
-  const BodyVolumes measured = measure_bodies(labelled, result.mesh);
+  const BodyVolumes measured = measure_bodies(labelled, closed.closings, result.mesh);
   const auto& overlap = measured.overlap;
   for (int b = 0; b < count; ++b) {
     if (bodies[b].whole >= 0) {
@@ -354,7 +428,7 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
       }
       continue;
     }
-    double wanted = signed_volume(labelled[b].surface);
+    double wanted = signed_volume(labelled[b].surface) + closed.volume_mm3[b];
     for (int a = 0; a < count; ++a) {
       wanted -= overlap[a][b];
       if (overlap[a][b] <= 1e-6 * wanted || bodies[a].whole == b) continue;
@@ -366,14 +440,13 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
     if (bodies[b].cad) continue;  // its curved middle nodes are still to come
     check_volume(bodies[b].name, result.quality.volume[b], wanted, findings);
   }
-  for (const auto& [first, second] : options.interfaces) {
-    const auto index = [&](const std::string& name) {
-      return static_cast<int>(std::find_if(bodies.begin(), bodies.end(),
-                                           [&](const BodySurface& s) { return s.name == name; }) -
-                              bodies.begin());
-    };
-    const auto [a, b] = std::minmax({index(first), index(second)});
-    if (a == b || b >= count || share_a_face(bodies, faces, a, b)) continue;
+  for (const SurfaceInterface& entry : options.interfaces) {
+    const auto [a, b] = bodies_of(bodies, entry);
+    if (a == b || b >= count) continue;
+    if (share_a_face(bodies, faces, a, b)) {
+      tell_bridged(bodies, labelled, a, b, entry.snap_mm, findings);
+      continue;
+    }
     const SurfaceDistance to_other(labelled[b].surface);
     double gap = std::numeric_limits<double>::infinity();
     Point at{};
@@ -393,13 +466,62 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
   }
 }
 
+/// The smaller of two; either may be empty.
+SizeLimit both(SizeLimit first, SizeLimit second) {
+  if (!first || !second) return first ? first : second;
+  return [first = std::move(first), second = std::move(second)](const Point& at) {
+    return std::min(first(at), second(at));
+  };
+}
+
+/// Smaller elements in walls and gaps of the bodies that are thinner than their elements.
+SizeLimit sizes_in_thin(const std::vector<BodySurface>& bodies,
+                        const std::vector<TriangleSoup>& surfaces, Findings& findings) {
+  SizeLimit limit;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (bodies[i].whole >= 0) continue;
+    const double size = bodies[i].element_size_mm;
+    const ThinDetail thin = thin_detail(surfaces[i], size);
+    if (thin.wanted.empty()) continue;
+    const SizeLimit graded = graded_sizes(thin.wanted, surfaces[i], size).size_at;
+    tell_thin(thin.walls, size, graded, bodies[i].name, findings);
+    limit = both(std::move(limit), graded);
+  }
+  return limit;
+}
+
+/// Smaller elements where bodies meet over a place that few elements would cover.
+std::vector<SizeBall> balls_at_contacts(const std::vector<BodySurface>& bodies,
+                                        const std::vector<TriangleSoup>& surfaces,
+                                        const SurfaceMeshOptions& options) {
+  std::vector<SizeBall> balls;
+  for (const SurfaceInterface& entry : options.interfaces) {
+    const auto [a, b] = bodies_of(bodies, entry);
+    if (a == b || b >= static_cast<int>(bodies.size())) continue;
+    const double size = std::min(bodies[a].element_size_mm, bodies[b].element_size_mm);
+    const double near = std::max(entry.snap_mm, kTouching);
+    const Contact sides[2] = {contact_with(surfaces[a], surfaces[b], near, size / 4),
+                              contact_with(surfaces[b], surfaces[a], near, size / 4)};
+    const double width = std::sqrt(std::max(sides[0].area_mm2, sides[1].area_mm2));
+    if (width >= kFewAcross * size) continue;
+    const double wanted = std::max(kLeastAtContact * size, width / kAcrossContact);
+    std::set<std::array<long, 3>> taken;
+    for (const Contact& side : sides) {
+      for (const Point& at : side.points) {
+        std::array<long, 3> cube;
+        for (int k = 0; k < 3; ++k) cube[k] = std::lround(at[k] / wanted);
+        if (taken.insert(cube).second) balls.push_back({at, wanted, wanted});
+      }
+    }
+  }
+  return balls;
+}
+
 VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
                         Findings& findings) {
   std::vector<TriangleSoup> surfaces;
-  double greatest = 0;
   for (const BodySurface& body : bodies) {
     surfaces.push_back(body.whole >= 0 ? TriangleSoup() : accepted(body, findings));
-    greatest = std::max(greatest, body.element_size_mm);
   }
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     if (bodies[i].whole >= 0) surfaces[i] = surfaces[bodies[i].whole];
@@ -407,9 +529,14 @@ VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMes
   const std::vector<LabelledBody> labelled = labelled_bodies(bodies, surfaces);
   tell(options, 0.2, "walls between the bodies");
   Chain chain(static_cast<int>(bodies.size()), findings);
-  walls_and_fill(chain, labelled, greatest, options, findings);
+  SurfaceMeshOptions graded = options;
+  graded.size_limit = both(options.size_limit, sizes_in_thin(bodies, surfaces, findings));
+  const std::vector<SizeBall> balls = balls_at_contacts(bodies, surfaces, options);
+  graded.balls.insert(graded.balls.end(), balls.begin(), balls.end());
+  const ClosedGaps closed = close_gaps(bodies, surfaces, options, findings);
+  walls_and_fill(chain, labelled, closed.closings, graded, findings);
   Candidate result = chain.take();
-  check_bodies(bodies, options, labelled, result, findings);
+  check_bodies(bodies, options, labelled, closed, result, findings);
   return std::move(result.mesh);
 }
 

@@ -20,6 +20,7 @@ struct RunRequest {
   v1::RunSettings settings;
   bool json = false;
   bool read_only = false;  ///< check: do not mesh
+  std::string defects;     ///< check: folder for pictures of the surface files' defects
 };
 
 /// What the commands about runs on a server need.
@@ -52,9 +53,13 @@ int get(const ServerRequest& request);
 int cancel(const ServerRequest& request);
 int fetch_report(const ServerRequest& request);
 
-/// Writes a commented starter case.yaml for these geometry files to `out` (empty: stdout).
+/// Writes a commented starter case.yaml for these geometry files to `out` (empty: stdout), and what
+/// is wrong with their surfaces to the folder `defects` (empty: not).
 int init(const std::vector<std::string>& files, const std::string& length_unit,
-         const std::string& out);
+         const std::string& out, const std::string& defects);
+
+/// A folder made where it is missing, as an absolute path; empty stays empty.
+std::string made_folder(const std::string& folder);
 
 /// What `oversize` was asked to do.
 struct OversizeRequest {

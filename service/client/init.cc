@@ -145,11 +145,17 @@ std::string starter(const std::vector<FoundBody>& bodies) {
 
 }  // namespace
 
+std::string made_folder(const std::string& folder) {
+  if (folder.empty()) return folder;
+  fs::create_directories(folder);
+  return fs::canonical(folder).string();
+}
+
 int init(const std::vector<std::string>& files, const std::string& length_unit,
-         const std::string& out) {
+         const std::string& out, const std::string& defects) {
   const auto launcher = pipeline::make_local_launcher(pipeline::probe_sandbox());
-  const json found =
-      json::parse(pipeline::inspect_files(files, length_unit, program_folder(), *launcher));
+  const json found = json::parse(pipeline::inspect_files(files, length_unit, program_folder(),
+                                                         *launcher, made_folder(defects)));
   const std::string text = starter(found_bodies(found));
   if (out.empty()) {
     std::printf("%s", text.c_str());

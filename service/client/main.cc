@@ -20,6 +20,11 @@ struct RunFlags {
   std::vector<std::string> files;
 };
 
+void add_defects_option(CLI::App& app, std::string& folder) {
+  app.add_option("--defects", folder,
+                 "folder for pictures (.png) and VTK files (.vtp) of surfaces with what is wrong");
+}
+
 CLI::Option* add_server_option(CLI::App& command, std::string& server) {
   return command.add_option("--server", server, "address of the service (host:port)")
       ->envname("PROOFLOAD_SERVER");
@@ -93,6 +98,7 @@ void add_run_commands(CLI::App& app, RunFlags& flags, Action& action) {
   add_run_flags(*check_command, flags);
   add_sandbox_option(*check_command, flags.request.sandbox);
   check_command->add_flag("--no-mesh", flags.request.read_only, "only read and validate");
+  add_defects_option(*check_command, flags.request.defects);
   check_command->callback([&] { action = [&] { return check(request_of(flags)); }; });
   CLI::App* submit_command = app.add_subcommand("submit", "submit a case and print the run's id");
   add_run_flags(*submit_command, flags);
@@ -129,7 +135,7 @@ void add_server_commands(CLI::App& app, ServerRequest& request, Action& action) 
 struct OtherFlags {
   std::vector<std::string> files;
   OversizeRequest oversize;
-  std::string length_unit, out, name, folder, sandbox;
+  std::string length_unit, out, defects, name, folder, sandbox;
   bool json = false;
 };
 
@@ -142,8 +148,10 @@ void add_other_commands(CLI::App& app, OtherFlags& flags, Action& action) {
       ->required()
       ->check(CLI::IsMember({"mm", "cm", "m", "inch", "um"}));
   start->add_option("--out", flags.out, "file to write (default: stdout)");
-  start->callback(
-      [&] { action = [&] { return init(flags.files, flags.length_unit, flags.out); }; });
+  add_defects_option(*start, flags.defects);
+  start->callback([&] {
+    action = [&] { return init(flags.files, flags.length_unit, flags.out, flags.defects); };
+  });
   CLI::App* longer = app.add_subcommand("oversize", "write longer variants of a case");
   longer->add_option("case", flags.oversize.case_path, "folder with case.yaml, or the file")
       ->required();

@@ -96,11 +96,37 @@ int run_here(const RunRequest& request) {
   return print_outcome(outcome, folder.report(), request.json, yaml);
 }
 
+/// Pictures of the surface files of a case that can be read; the problems are told elsewhere.
+void draw_defects(const RunRequest& request, const RunFolder& folder) {
+  const std::string yaml = case_file(request.case_path);
+  const auto launcher = pipeline::make_local_launcher(pipeline::probe_sandbox());
+  std::map<std::string, std::vector<std::string>> files;  // by unit
+  try {
+    const pipeline::PreparedCase prepared =
+        pipeline::prepare_case(read_file(yaml), yaml, folder.inputs());
+    for (const auto& [path, body] : pipeline::bodies_with_files(prepared.resolved)) {
+      const std::string unit = v1::LengthUnit::Enum_Name(body->length_unit());
+      files[unit].push_back(folder.inputs() + "/" + body->file());
+    }
+  } catch (const InvalidInput&) {
+    return;
+  }
+  for (const auto& [unit, paths] : files) {
+    try {
+      pipeline::inspect_files(paths, unit == "unspecified" ? "mm" : unit, program_folder(),
+                              *launcher, made_folder(request.defects));
+    } catch (const InvalidInput&) {
+    }
+  }
+  print_note("what is wrong with the surfaces is in " + request.defects);
+}
+
 int check(const RunRequest& request) {
   const std::string yaml = case_file(request.case_path);
   const ScratchFolder scratch;
   const RunFolder folder{scratch.path()};
   const pipeline::Outcome outcome = carry_out(request, folder, true);
+  if (!request.defects.empty()) draw_defects(request, folder);
   if (outcome.kind != pipeline::OutcomeKind::kComputed) {
     return print_outcome(outcome, folder.report(), request.json, yaml);
   }

@@ -107,6 +107,23 @@ vtkSmartPointer<vtkPolyData> make_surface(const DesignData& design,
   return surface;
 }
 
+template <std::size_t N>
+vtkSmartPointer<vtkPolyData> make_plain(const std::vector<Vec3>& points,
+                                        const std::vector<std::array<std::int32_t, N>>& cells) {
+  const vtkNew<vtkPoints> places;
+  for (const Vec3& p : points) places->InsertNextPoint(p.data());
+  const vtkNew<vtkCellArray> lists;
+  for (const auto& cell : cells) {
+    lists->InsertNextCell(static_cast<int>(N));
+    for (const std::int32_t corner : cell) lists->InsertCellPoint(corner);
+  }
+  auto data = vtkSmartPointer<vtkPolyData>::New();
+  data->SetPoints(places);
+  if constexpr (N == 2) data->SetLines(lists);
+  if constexpr (N == 3) data->SetPolys(lists);
+  return data;
+}
+
 }  // namespace
 
 struct Canvas::State {
@@ -311,6 +328,40 @@ void Canvas::add_mesh_lines(const DesignData& design, const std::vector<SurfaceF
   actor->SetMapper(mapper);
   actor->GetProperty()->SetColor(.15, .18, .25);
   actor->GetProperty()->SetLineWidth(1);
+  actor->GetProperty()->SetLighting(false);
+  state_->scene->AddActor(actor);
+}
+
+void Canvas::add_triangles(const std::vector<Vec3>& points,
+                           const std::vector<std::array<std::int32_t, 3>>& triangles,
+                           const Vec3& colour, bool over) {
+  if (triangles.empty()) return;
+  const vtkNew<vtkPolyDataMapper> mapper;
+  mapper->SetInputData(make_plain(points, triangles));
+  if (over) {
+    mapper->SetResolveCoincidentTopologyToPolygonOffset();
+    mapper->SetRelativeCoincidentTopologyPolygonOffsetParameters(-2, -2);
+  }
+  const vtkNew<vtkActor> actor;
+  actor->SetMapper(mapper);
+  actor->GetProperty()->SetColor(colour[0], colour[1], colour[2]);
+  actor->GetProperty()->SetInterpolationToFlat();
+  actor->GetProperty()->SetAmbient(0.4);
+  actor->GetProperty()->SetDiffuse(0.6);
+  state_->scene->AddActor(actor);
+}
+
+void Canvas::add_lines(const std::vector<Vec3>& points,
+                       const std::vector<std::array<std::int32_t, 2>>& lines, const Vec3& colour) {
+  if (lines.empty()) return;
+  const vtkNew<vtkPolyDataMapper> mapper;
+  mapper->SetInputData(make_plain(points, lines));
+  mapper->SetResolveCoincidentTopologyToPolygonOffset();
+  mapper->SetRelativeCoincidentTopologyLineOffsetParameters(0, -8);
+  const vtkNew<vtkActor> actor;
+  actor->SetMapper(mapper);
+  actor->GetProperty()->SetColor(colour[0], colour[1], colour[2]);
+  actor->GetProperty()->SetLineWidth(4);
   actor->GetProperty()->SetLighting(false);
   state_->scene->AddActor(actor);
 }

@@ -1,6 +1,8 @@
 #pragma once
 /// A picture being drawn: VTK through an EGL surfaceless context, no X server, no screen.
 #include <Eigen/Geometry>
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +57,12 @@ class Canvas {
   void add_outline(const DesignData& design, const std::vector<SurfaceFace>& faces);
   /// Edges of the cells on these faces.
   void add_mesh_lines(const DesignData& design, const std::vector<SurfaceFace>& faces);
+  /// Flat triangles in one colour; `over`: drawn over a surface they are part of.
+  void add_triangles(const std::vector<Vec3>& points,
+                     const std::vector<std::array<std::int32_t, 3>>& triangles, const Vec3& colour,
+                     bool over = false);
+  void add_lines(const std::vector<Vec3>& points,
+                 const std::vector<std::array<std::int32_t, 2>>& lines, const Vec3& colour);
   void add_arrow(const Vec3& tip, const Vec3& direction, double length, const Vec3& colour);
 
   void add_legend(const ColourScale& scale, const std::string& title);

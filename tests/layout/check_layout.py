@@ -13,7 +13,8 @@ GENERAL = {"Eigen", "google/protobuf", "spdlog", "nlohmann", "gtest", "gmock"}
 ROOMS = {
     "core": (["core", "include/proofload/core"], [], {"yaml-cpp", "openssl"}),
     "io": (["core/io", "include/proofload/io"], ["core"], {"hdf5.h", "H5"}),
-    "meshing": (["meshing", "include/proofload/meshing"], ["core", "io"], {"gmsh.h", "CGAL", "boost", "CLI", "tbb"}),
+    "meshing": (["meshing", "include/proofload/meshing"], ["core", "io"], 
+                {"gmsh.h", "CGAL", "boost", "vtk", "CLI", "tbb"}),
     "fatigue": (["solver/fatigue", "include/proofload/fatigue"], ["core"], set()),
     "assessment": (["solver/assessment", "include/proofload/assessment"],
                    ["core", "io", "fatigue"], {"CLI"}),

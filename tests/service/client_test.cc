@@ -102,6 +102,18 @@ TEST_F(ClientTest, WritesAStarterFromGeometry) {
   EXPECT_EQ(run({"init", file, "--length-unit", "mm", "--out", starter}), 3) << "kept";
 }
 
+TEST_F(ClientTest, DrawsWhatIsWrongWithASurface) {
+  std::string open(kTetrahedron);
+  open.erase(open.rfind("facet normal"), open.rfind("endsolid") - open.rfind("facet normal"));
+  write_text(scratch_.path() + "/open.stl", open);
+  const std::string folder = scratch_.path() + "/wrong";
+  EXPECT_EQ(
+      run({"init", scratch_.path() + "/open.stl", "--length-unit", "mm", "--defects", folder}), 0)
+      << output();
+  EXPECT_GT(fs::file_size(folder + "/open.png"), 5000u);
+  EXPECT_GT(fs::file_size(folder + "/open.vtp"), 500u);
+}
+
 TEST_F(ClientTest, WritesOversizedVariantsThatAreCasesOfTheirOwn) {
   const std::string given = write_case(bar_case(3)), out = scratch_.path() + "/variants";
   const std::vector<std::string> asked = {"oversize", given,    "--by-mm", "2,3.5",

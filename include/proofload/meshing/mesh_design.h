@@ -38,8 +38,10 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
 /// {"files": [{"file", "kind": "step" | "surface", "length_unit", "bodies": [{"name", "solid",
 ///   "min_mm", "max_mm", "volume_mm3", "area_mm2", "closed", "faces": [{"name", "file_name",
 ///   "type", "area_mm2", "centroid_mm", "normal", "radius_mm"}]}],
-///   "findings": [v1.Finding]}], "problems": [problems.json entries]}
-/// Never throws for a bad file: its problems are listed.
-std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit);
+///   "findings": [v1.Finding], "defects"}], "problems": [problems.json entries]}
+/// Never throws for a bad file: its problems are listed. Where a folder is given for `defects`,
+/// surfaces are written there as VTK polydata with what is wrong marked; "defects" names the file.
+std::string inspect_files(const std::vector<std::string>& files, v1::LengthUnit::Enum unit,
+                          const std::string& defects = "");
 
 }  // namespace proofload::meshing

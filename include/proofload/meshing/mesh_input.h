@@ -3,7 +3,6 @@
 #include <array>
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "proofload/v1/report.pb.h"
@@ -43,14 +42,20 @@ struct SizeBall {
   double size = 0;  ///< level factor applied
 };
 
+/// Two bodies that touch or should.
+struct SurfaceInterface {
+  std::string first, second;
+  double snap_mm = 0;  ///< gaps up to this are closed; 0: none
+};
+
 /// What applies to all bodies. All sizes have the level factor applied already.
 struct SurfaceMeshOptions {
   double elements_per_turn = 16;
   std::vector<SizeBall> balls;
   SizeLimit size_limit;  ///< may be empty
-  /// Pairs of bodies that the case lists as interfaces (bonded or separate alike); the volume mesh
-  /// is conforming in either case, separate ones are split afterwards by the caller.
-  std::vector<std::pair<std::string, std::string>> interfaces;
+  /// What the case lists as interfaces (bonded or separate alike); the volume mesh is conforming in
+  /// either case, separate ones are split afterwards by the caller.
+  std::vector<SurfaceInterface> interfaces;
   Progress progress;  ///< may be empty
 };
 

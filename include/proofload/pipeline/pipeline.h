@@ -85,9 +85,12 @@ std::string progress_line(const v1::Progress& progress);
 bool parse_progress_line(const std::string& line, v1::Progress& progress);
 
 /// What proofload-mesh finds in geometry files, as its JSON text. Throws InvalidInput with the
-/// problems of the files and NumericalFailure when the program was lost.
+/// problems of the files and NumericalFailure when the program was lost. Where a folder is given
+/// for `defects`, every surface is written there with what is wrong marked (NAME.vtp) and a picture
+/// of it (NAME.png), also when there are problems.
 std::string inspect_files(const std::vector<std::string>& files, const std::string& length_unit,
-                          const std::string& program_folder, Launcher& launcher);
+                          const std::string& program_folder, Launcher& launcher,
+                          const std::string& defects = "");
 
 /// MPI ranks when the settings name none.
 int default_ranks();

@@ -21,6 +21,10 @@ void draw_pictures(const std::string& run_folder,
                    const std::vector<const v1::DesignReport*>& designs, const std::string& folder,
                    const std::function<void(const Media&)>& done);
 
+/// Draws a surface that proofload-mesh has marked (VTK polydata, cell array "defect") beside it, as
+/// PNG. Throws std::runtime_error.
+void draw_defects(const std::string& vtp);
+
 /// fields.vtu: appended raw, LZ4; one set of named arrays for each load case. Throws
 /// std::runtime_error.
 void write_fields(const DesignData& design, const std::string& path);

@@ -56,6 +56,21 @@ TEST(Interface, MustBeNamedAndMustTouch) {
   EXPECT_NE(messages.find("2.5 mm"), std::string::npos) << messages;
 }
 
+TEST(Interface, BodiesThatNearlyTouchAreMeshedFromTheirSurfaces) {
+  const std::string bodies =
+      "bodies:\n"
+      "  - {name: low, shape: {box: {min_mm: [0, 0, 0], max_mm: [10, 10, 10]}}}\n"
+      "  - {name: high, priority: 1, shape: {box: {min_mm: [2, 2, 10.1], max_mm: [6, 6, 20]}}}\n";
+  const MeshOutput output =
+      mesh_text(bodies + "interfaces:\n  - {between: [low, high], kind: bonded}\n");
+  ASSERT_EQ(output.facts.interfaces_size(), 1);
+  EXPECT_NEAR(output.facts.interfaces(0).area_mm2(), 16, 0.2);
+  EXPECT_NEAR(output.facts.bodies(0).volume_mm3(), 1000 + 1.6, 5);
+  EXPECT_EQ(
+      codes_of(bodies + "interfaces:\n  - {between: [low, high], kind: bonded, snap_mm: 0.05}\n"),
+      "BODIES_DO_NOT_TOUCH");
+}
+
 TEST(Overlap, GoesToTheHigherPriorityAndIsReported) {
   const std::string bodies =
       "bodies:\n"

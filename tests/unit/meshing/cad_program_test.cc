@@ -27,6 +27,16 @@ int run_level(const std::string& folder, const std::string& yaml,
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/// The program in another folder, with a mesher of this name from the build.
+std::string installed(const std::string& folder, const std::string& mesher) {
+  const auto replace = std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy_file(kProgram, folder + "/proofload-mesh", replace);
+  std::filesystem::copy_file(std::string(PROOFLOAD_BIN_DIR) + "/" + mesher,
+                             folder + "/proofload-mesher", replace);
+  return folder + "/proofload-mesh";
+}
+
 TEST(Program, SameBytesFromAnyFolderAndBuild) {
   if (!std::filesystem::exists(kProgram)) GTEST_SKIP() << kProgram << " is not built";
   const std::string yaml =
@@ -37,15 +47,11 @@ TEST(Program, SameBytesFromAnyFolderAndBuild) {
   const std::string first = testing::TempDir() + "/same_bytes";
   const std::string second = testing::TempDir() + "/" + std::string(150, 'x');
   ASSERT_EQ(run_level(first, yaml), 0);
-  std::filesystem::create_directories(second);
-  const std::string installed_elsewhere = second + "/proofload-mesh";
-  std::filesystem::copy_file(kProgram, installed_elsewhere,
-                             std::filesystem::copy_options::overwrite_existing);
-  ASSERT_EQ(run_level(second, yaml, installed_elsewhere), 0);
+  ASSERT_EQ(run_level(second, yaml, installed(second, "proofload-mesher")), 0);
   const std::string mesh = sha256_of_file(first + "/level0/mesh.h5");
   EXPECT_EQ(mesh, sha256_of_file(second + "/level0/mesh.h5"));
   const std::string third = testing::TempDir() + "/other_build";
-  ASSERT_EQ(run_level(third, yaml, kProgram + "-larger"), 0);
+  ASSERT_EQ(run_level(third, yaml, installed(third, "proofload-mesher-larger")), 0);
   EXPECT_EQ(mesh, sha256_of_file(third + "/level0/mesh.h5"));
 }
 

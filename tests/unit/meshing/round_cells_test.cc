@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "../../../meshing/flat_cells.h"
+#include "../../../meshing/relax_inside.h"
+#include "proofload/meshing/quality.h"
 
 namespace proofload::meshing {
 namespace {
@@ -61,6 +63,39 @@ TEST(RoundCells, AWallBetweenBodiesIsAWall) {
   mesh.nodes[3 * 14 + 2] = 0.03;  // the lower side's cells are a body, and flat
   round_flat_cells(mesh);
   EXPECT_NEAR(mesh.nodes[3 * 14 + 2], 0.03, 1e-3);
+}
+
+TEST(RelaxInside, AnInnerPointGoesToTheMiddleAndWallsStay) {
+  VolumeMesh mesh = cube();
+  const double best = mean_gamma(mesh);
+  for (int k = 0; k < 3; ++k) mesh.nodes[3 * 14 + k] = 0.5 + 0.1 * (k + 1);
+  mesh.nodes[3 * 9 + 1] = 0.2;  // middle of the upper side
+  const VolumeMesh before = mesh;
+  EXPECT_LT(mean_gamma(mesh), 0.9 * best);
+  relax_inside(mesh);
+  EXPECT_GT(mean_gamma(mesh), 1.1 * mean_gamma(before));
+  EXPECT_GE(least_dihedral(mesh), least_dihedral(before));
+  for (int i = 0; i < 3 * 14; ++i) EXPECT_EQ(mesh.nodes[i], before.nodes[i]) << i;
+}
+
+TEST(RelaxInside, AWallBetweenBodiesStays) {
+  VolumeMesh mesh = cube();
+  for (std::size_t c = 0; c < mesh.tets.size(); ++c) mesh.tet_body[c] = c < 4 ? 1 : 0;
+  mesh.nodes[3 * 14 + 2] = 0.2;
+  const VolumeMesh before = mesh;
+  relax_inside(mesh);
+  EXPECT_EQ(mesh.nodes, before.nodes);
+}
+
+TEST(MeanGamma, IsThatOfTheQualityGate) {
+  const VolumeMesh mesh = cube();
+  double sum = 0;
+  for (const auto& t : mesh.tets) {
+    sum += cell_shape(&mesh.nodes[3 * t[0]], &mesh.nodes[3 * t[1]], &mesh.nodes[3 * t[2]],
+                      &mesh.nodes[3 * t[3]])
+               .gamma;
+  }
+  EXPECT_NEAR(mean_gamma(mesh), sum / 24, 1e-12);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-/// OFF, PLY, MSH, VTK, 3MF: the same cube from each; what is refused, and how.
+/// OFF, PLY, MSH, VTK, VTP, 3MF: the same cube from each; what is refused, and how.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <minizip/zip.h>
@@ -57,6 +57,21 @@ std::string vtk(const std::string& counts = "8") {
          " float\n" + numbers_of_points() + "POLYGONS 12 48\n" + faces("3", 0);
 }
 
+std::string vtp(int first_offset = 3, int points = 8) {
+  std::string corners = faces("", 0), offsets;
+  for (int i = 0; i < 12; ++i) offsets += std::to_string(i == 0 ? first_offset : 3 * i + 3) + " ";
+  return "<?xml version=\"1.0\"?><VTKFile type=\"PolyData\" version=\"0.1\" "
+         "byte_order=\"LittleEndian\"><PolyData><Piece NumberOfPoints=\"" +
+         std::to_string(points) +
+         "\" NumberOfPolys=\"12\"><Points><DataArray type=\"Float64\" NumberOfComponents=\"3\" "
+         "format=\"ascii\">" +
+         numbers_of_points() +
+         "</DataArray></Points><Polys><DataArray type=\"Int32\" Name=\"connectivity\" "
+         "format=\"ascii\">" +
+         corners + "</DataArray><DataArray type=\"Int32\" Name=\"offsets\" format=\"ascii\">" +
+         offsets + "</DataArray></Polys></Piece></PolyData></VTKFile>";
+}
+
 std::string msh() {
   std::string nodes, elements;
   for (int i = 0; i < 8; ++i) {
@@ -109,6 +124,7 @@ TEST(SurfaceFormats, CubeFromEach) {
               "end_header\n" +
                   numbers_of_points() + faces("3", 0));
   expect_cube(".vtk", vtk());
+  expect_cube(".vtp", vtp());
   expect_cube(".msh", msh());
   expect_cube(".3mf", zipped(model_3mf()));
 }
@@ -130,6 +146,16 @@ TEST(SurfaceFormats, CellsOfVtkNameWholePoints) {
     text.replace(text.rfind("\n3 ") + 3, 1, point);
     EXPECT_THAT(refusal(".vtk", text), HasSubstr("MESH_")) << point;
   }
+}
+
+TEST(SurfaceFormats, VtpIsCheckedBehindVtk) {
+  EXPECT_THAT(refusal(".vtp", vtp(30000)), HasSubstr("MESH_SYNTAX: VTK cannot read it: "));
+  std::string text = vtp();
+  text.replace(text.find("0 2 3"), 5, "0 2 8");
+  EXPECT_THAT(refusal(".vtp", text), HasSubstr("MESH_SYNTAX"));
+  EXPECT_THAT(refusal(".vtp", vtp(3, 9)), HasSubstr("MESH_SYNTAX: VTK cannot read it: "));
+  EXPECT_THAT(refusal(".vtp", vtp().substr(0, 300)), HasSubstr("MESH_SYNTAX"));
+  EXPECT_THAT(refusal(".vtp", "<!DOCTYPE x>" + vtp()), HasSubstr("document type"));
 }
 
 TEST(SurfaceFormats, ZipBombIsRefused) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -193,6 +194,85 @@ TEST(MeshSurfaces, PressedBlockTakesTheOverlapAndSharesItsFaces) {
     EXPECT_EQ(faces[1].count(face), 1u);
   }
   EXPECT_GT(shared, 8);
+}
+
+/// Faces that cells of two bodies share.
+std::int64_t shared_faces(const VolumeMesh& mesh) {
+  std::set<std::set<int>> faces[2];
+  for (std::size_t i = 0; i < mesh.tets.size(); ++i) {
+    for (int k = 0; k < 4; ++k) {
+      std::set<int> face(mesh.tets[i].begin(), mesh.tets[i].end());
+      face.erase(mesh.tets[i][k]);
+      faces[mesh.tet_body[i]].insert(face);
+    }
+  }
+  return std::count_if(faces[0].begin(), faces[0].end(),
+                       [&](const std::set<int>& face) { return faces[1].count(face) > 0; });
+}
+
+TEST(MeshSurfaces, SmallGapBetweenBondedBodiesIsClosedAndTold) {
+  BodySurface bone = body(box({0, 0, 0}, {12, 12, 6}), "bone", 2, true);
+  BodySurface implant = body(box({4, 4, 6.05}, {8, 8, 12}), "implant", 2, true);
+  implant.priority = 1;
+  SurfaceMeshOptions options;
+  options.interfaces = {{"bone", "implant", 0.2}};
+  std::vector<v1::Finding> findings;
+  const VolumeMesh mesh = mesh_surfaces({bone, implant}, options, findings);
+  EXPECT_GT(shared_faces(mesh), 8);
+  EXPECT_NEAR(volume_of(mesh, 0), 12 * 12 * 6 + 0.8, 4);
+  EXPECT_NEAR(volume_of(mesh, 1), 4 * 4 * 5.95, 0.5);
+  EXPECT_NEAR(mesh.body_volume[0], 12 * 12 * 6 + 0.8, 1e-6);
+  const auto told = std::find_if(findings.begin(), findings.end(),
+                                 [](const v1::Finding& f) { return f.code() == "E9"; });
+  ASSERT_NE(told, findings.end());
+  EXPECT_THAT(told->message(),
+              ::testing::HasSubstr("a gap of up to 0.05 mm to implant over 16 mm2"));
+  options.interfaces[0].snap_mm = 0;  // elements of 2 mm do not see so small a gap
+  findings.clear();
+  mesh_surfaces({bone, implant}, options, findings);
+  EXPECT_TRUE(std::any_of(findings.begin(), findings.end(), [](const v1::Finding& f) {
+    return f.message().find("narrow beside the elements") != std::string::npos;
+  }));
+}
+
+TEST(MeshSurfaces, SmallContactGetsElementsOfItsOwnSize) {
+  TriangleSoup pyramid;
+  pyramid.points = {{3, 3, 12}, {9, 3, 12}, {9, 9, 12}, {3, 9, 12}, {6, 6, 5.2}};
+  pyramid.triangles = {{0, 1, 2}, {0, 2, 3}, {1, 0, 4}, {2, 1, 4}, {3, 2, 4}, {0, 3, 4}};
+  std::vector<BodySurface> bodies = {body(pyramid, "tip", 3, false),
+                                     body(box({0, 0, 0}, {12, 12, 6}), "block", 3, true)};
+  bodies[0].priority = 1;
+  SurfaceMeshOptions options;
+  options.interfaces = {{"tip", "block", 0.2}};
+  std::vector<v1::Finding> findings;
+  EXPECT_GE(shared_faces(mesh_surfaces(bodies, options, findings)), 12);
+}
+
+/// Cells of a body whose middle is between two heights.
+int cells_between(const VolumeMesh& mesh, int body, double low, double high) {
+  int count = 0;
+  for (std::size_t i = 0; i < mesh.tets.size(); ++i) {
+    double z = 0;
+    for (const int corner : mesh.tets[i]) z += mesh.nodes[3 * corner + 2] / 4;
+    count += mesh.tet_body[i] == body && z >= low && z < high;
+  }
+  return count;
+}
+
+TEST(MeshSurfaces, ThinPlateBetweenBlocksGetsSmallerCellsAndIsTold) {
+  std::vector<BodySurface> bodies = {body(box({-4, -4, 0}, {4, 4, 1}), "plate", 2, true),
+                                     body(box({-6, -6, -8}, {6, 6, 0}), "block", 2, true)};
+  std::vector<v1::Finding> findings;
+  const VolumeMesh mesh = mesh_surfaces(bodies, {}, findings);
+  const auto told = std::find_if(findings.begin(), findings.end(),
+                                 [](const v1::Finding& f) { return f.code() == "E7"; });
+  ASSERT_NE(told, findings.end());
+  EXPECT_EQ(told->body(), "plate");
+  EXPECT_THAT(told->message(), ::testing::HasSubstr("walls down to 1 mm are thinner"));
+  EXPECT_NEAR(volume_of(mesh, 0), 64, 0.64);
+  // An even mesh of 2 mm has some 80 cells in 64 mm3; of 0.67 mm it has thirty times as many.
+  EXPECT_GT(cells_between(mesh, 0, 0, 1), 600);
+  EXPECT_LT(cells_between(mesh, 1, -8, -6), 600);
 }
 
 TEST(MeshSurfaces, BodiesThatDoNotTouchAreFoundWithTheirGap) {
