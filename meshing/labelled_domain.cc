@@ -8,6 +8,7 @@
 namespace proofload::meshing {
 namespace {
 
+constexpr int kSpread = 4;      // points along an edge of a cell, less one
 constexpr double kInto = 1e-3;  // of a gap's width: into the body behind it
 
 Kernel::Tetrahedron_3 cell(const VolumeMesh& mesh, std::size_t i) {
@@ -39,6 +40,26 @@ std::vector<char> nodes_of_several(const VolumeMesh& mesh) {
     }
   }
   return several;
+}
+
+/// Share of a cell that lies in a body, by points spread evenly in it where its corners disagree.
+double share_inside(const Labels& labels, int body, const Kernel::Tetrahedron_3& tet) {
+  int corners = 0;
+  for (int k = 0; k < 4; ++k)
+    corners += labels.inside(body, tet[k] + 0.01 * (CGAL::centroid(tet) - tet[k]));
+  if (corners == 0 || corners == 4) return corners / 4;
+  int inside = 0, count = 0;
+  for (int i = 0; i <= kSpread; ++i) {
+    for (int j = 0; i + j <= kSpread; ++j) {
+      for (int k = 0; i + j + k <= kSpread; ++k) {
+        const auto at = [&](int n) { return (n + 0.25) / (kSpread + 1); };
+        inside += labels.inside(body, tet[0] + at(i) * (tet[1] - tet[0]) +
+                                          at(j) * (tet[2] - tet[0]) + at(k) * (tet[3] - tet[0]));
+        ++count;
+      }
+    }
+  }
+  return double(inside) / count;
 }
 
 }  // namespace
@@ -147,8 +168,8 @@ BodyVolumes measure_bodies(const std::vector<LabelledBody>& bodies,
     const auto middle = CGAL::centroid(tet);
     const int owner = mesh.tet_body[i];
     for (int other = 0; other < static_cast<int>(count); ++other) {
-      if (other != owner && bodies[other].whole < 0 && labels.inside(other, middle)) {
-        result.overlap[owner][other] += tet.volume();
+      if (other != owner && bodies[other].whole < 0) {
+        result.overlap[owner][other] += share_inside(labels, other, tet) * tet.volume();
       }
     }
     const bool inner = std::none_of(mesh.tets[i].begin(), mesh.tets[i].end(),

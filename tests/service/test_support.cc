@@ -117,7 +117,9 @@ std::vector<pid_t> processes_in(const std::string& folder, const std::string& pr
     const std::string pid = entry.path().filename().string();
     if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
     std::error_code gone;
-    const std::string name = fs::read_symlink(entry.path() / "exe", gone).filename().string();
+    std::string name = fs::read_symlink(entry.path() / "exe", gone).filename().string();
+    const std::string copy = "memfd:";  // the mesher works in a copy of itself in memory
+    if (name.rfind(copy, 0) == 0) name.erase(0, copy.size());
     const std::string place = fs::read_symlink(entry.path() / "cwd", gone).string();
     if (name.rfind(program_start, 0) == 0 && place.rfind(folder, 0) == 0) {
       out.push_back(std::stoi(pid));
