@@ -104,10 +104,12 @@ ThinDetail thin_detail(const TriangleSoup& surface, double size) {
 void tell_thin(const std::vector<ThinPlace>& walls, double size, const SizeLimit& size_at,
                const std::string& body, std::vector<v1::Finding>& findings) {
   if (walls.empty()) return;
-  const double wall = walls.front().thickness, here = size_at(to_point(walls.front().at));
+  const double wall = walls.front().thickness;
+  const double here = size_at ? size_at(to_point(walls.front().at)) : size;
   const bool two = here <= kRounding * wall / 2;
   std::string message = "walls down to " + show(wall) + " mm are thinner than the elements of " +
-                        show(size) + " mm; those there are made " + show(here) + " mm, ";
+                        show(size) + " mm; ";
+  if (size_at) message += "those there are made " + show(here) + " mm, ";
   message += two ? "two through the wall"
                  : "elements of " + show(wall / 2) + " mm would give two through the wall";
   v1::Finding finding = make_finding(

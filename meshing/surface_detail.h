@@ -23,7 +23,8 @@ struct ThinDetail {
 
 ThinDetail thin_detail(const TriangleSoup& surface, double size);
 
-/// Tells of walls thinner than the elements of `size` (E7); `size_at` is what those there are made.
+/// Tells of walls thinner than the elements of `size` (E7); `size_at` is what those there are
+/// made; may be empty.
 void tell_thin(const std::vector<ThinPlace>& walls, double size, const SizeLimit& size_at,
                const std::string& body, std::vector<v1::Finding>& findings);
 

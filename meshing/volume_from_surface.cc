@@ -466,30 +466,6 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
   }
 }
 
-/// The smaller of two; either may be empty.
-SizeLimit both(SizeLimit first, SizeLimit second) {
-  if (!first || !second) return first ? first : second;
-  return [first = std::move(first), second = std::move(second)](const Point& at) {
-    return std::min(first(at), second(at));
-  };
-}
-
-/// Smaller elements in walls and gaps of the bodies that are thinner than their elements.
-SizeLimit sizes_in_thin(const std::vector<BodySurface>& bodies,
-                        const std::vector<TriangleSoup>& surfaces, Findings& findings) {
-  SizeLimit limit;
-  for (std::size_t i = 0; i < bodies.size(); ++i) {
-    if (bodies[i].whole >= 0) continue;
-    const double size = bodies[i].element_size_mm;
-    const ThinDetail thin = thin_detail(surfaces[i], size);
-    if (thin.wanted.empty()) continue;
-    const SizeLimit graded = graded_sizes(thin.wanted, surfaces[i], size).size_at;
-    tell_thin(thin.walls, size, graded, bodies[i].name, findings);
-    limit = both(std::move(limit), graded);
-  }
-  return limit;
-}
-
 /// Smaller elements where bodies meet over a place that few elements would cover.
 std::vector<SizeBall> balls_at_contacts(const std::vector<BodySurface>& bodies,
                                         const std::vector<TriangleSoup>& surfaces,
@@ -527,10 +503,14 @@ VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMes
     if (bodies[i].whole >= 0) surfaces[i] = surfaces[bodies[i].whole];
   }
   const std::vector<LabelledBody> labelled = labelled_bodies(bodies, surfaces);
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (bodies[i].whole >= 0) continue;
+    const double size = bodies[i].element_size_mm;
+    tell_thin(thin_detail(surfaces[i], size).walls, size, {}, bodies[i].name, findings);
+  }
   tell(options, 0.2, "walls between the bodies");
   Chain chain(static_cast<int>(bodies.size()), findings);
   SurfaceMeshOptions graded = options;
-  graded.size_limit = both(options.size_limit, sizes_in_thin(bodies, surfaces, findings));
   const std::vector<SizeBall> balls = balls_at_contacts(bodies, surfaces, options);
   graded.balls.insert(graded.balls.end(), balls.begin(), balls.end());
   const ClosedGaps closed = close_gaps(bodies, surfaces, options, findings);
