@@ -158,7 +158,7 @@ void inspect_surface(const std::string& path, double scale, const std::string& d
   file["bodies"].push_back(body);
   add_findings(diagnose(facts, {name, v1::Role::unspecified}), file);
   if (defects.empty()) return;
-  file["defects"] = defects + "/" + name + ".vtp";
+  file["defects"] = defects + "/" + std::filesystem::path(path).filename().string() + ".vtp";
   write_defects(mark_defects(soup), file["defects"]);
 }
 

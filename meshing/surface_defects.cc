@@ -13,12 +13,11 @@
 #include <stdexcept>
 
 #include "surface_crossings.h"
+#include "surface_steps.h"
 #include "surface_topology.h"
 
 namespace proofload::meshing {
 namespace {
-
-constexpr double kMergeFraction = 1e-6;  // of the diagonal
 
 Defect defect_of_edge(const std::vector<Side>& sides, std::size_t begin, std::size_t end) {
   if (end == begin + 1) return Defect::hole;

@@ -12,6 +12,10 @@ namespace proofload::meshing {
 TriangleSoup soup_of_polygons(const std::string& path, const std::vector<Point>& points,
                               const std::vector<std::vector<std::int64_t>>& polygons, double scale);
 
+/// Triangles of a strip, each turned like the first.
+void add_strip(const std::vector<std::int64_t>& strip,
+               std::vector<std::vector<std::int64_t>>& polygons);
+
 TriangleSoup read_off(const std::string& path, double scale);
 /// ASCII and binary of either byte order; other elements and properties are passed over.
 TriangleSoup read_ply(const std::string& path, double scale);

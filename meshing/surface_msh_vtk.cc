@@ -326,15 +326,7 @@ class VtkReader {
     if (kind != "triangle_strips") return;
     Polygons strips;
     read_lists(strips);
-    for (const auto& strip : strips) add_strip(strip);
-  }
-
-  void add_strip(const std::vector<std::int64_t>& strip) {
-    for (std::size_t k = 2; k < strip.size(); ++k) {
-      polygons_.push_back(k % 2 == 0
-                              ? std::vector<std::int64_t>{strip[k - 2], strip[k - 1], strip[k]}
-                              : std::vector<std::int64_t>{strip[k - 1], strip[k - 2], strip[k]});
-    }
+    for (const auto& strip : strips) add_strip(strip, polygons_);
   }
 
   /// Surface cells of an unstructured grid: triangle 5, strip 6, polygon 7, quadrangle 9.
@@ -344,7 +336,7 @@ class VtkReader {
                   std::to_string(types_.size()) + " types");
     }
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (types_[i] == 6) add_strip(cells_[i]);
+      if (types_[i] == 6) add_strip(cells_[i], polygons_);
       if (types_[i] == 5 || types_[i] == 7 || types_[i] == 9) polygons_.push_back(cells_[i]);
     }
   }
@@ -358,6 +350,13 @@ class VtkReader {
 };
 
 }  // namespace
+
+void add_strip(const std::vector<std::int64_t>& strip, Polygons& polygons) {
+  for (std::size_t k = 2; k < strip.size(); ++k) {
+    const std::size_t odd = k % 2;
+    polygons.push_back({strip[k - 2 + odd], strip[k - 1 - odd], strip[k]});
+  }
+}
 
 TriangleSoup read_msh(const std::string& path, double scale) {
   const std::string text = read_bytes("MESH", path);

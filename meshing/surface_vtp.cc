@@ -85,15 +85,6 @@ std::vector<std::vector<std::int64_t>> lists_of(const std::string& path, vtkCell
   return lists;
 }
 
-/// Triangles of a strip, each turned like the first.
-void add_strip(const std::vector<std::int64_t>& strip,
-               std::vector<std::vector<std::int64_t>>& polygons) {
-  for (std::size_t k = 2; k < strip.size(); ++k) {
-    const std::size_t odd = k % 2;
-    polygons.push_back({strip[k - 2 + odd], strip[k - 1 - odd], strip[k]});
-  }
-}
-
 TriangleSoup read(const std::string& path, double scale, const Messages& messages) {
   const vtkNew<vtkXMLPolyDataReader> reader;
   reader->SetFileName(path.c_str());

@@ -5,8 +5,8 @@
 #include <functional>
 #include <numeric>
 #include <optional>
-#include <set>
 
+#include "contacts.h"
 #include "flat_cells.h"
 #include "labelled_mesh.h"
 #include "proofload/core/problem.h"
@@ -14,7 +14,6 @@
 #include "relax_inside.h"
 #include "round_cells.h"
 #include "sizing.h"
-#include "small_gaps.h"
 #include "surface_detail.h"
 #include "surface_distance.h"
 #include "surface_text.h"
@@ -33,13 +32,9 @@ constexpr double kGoodDihedralDeg = 5, kUsableDihedralDeg = 1, kLeastDihedralDeg
 constexpr double kHxtSeconds = 90, kDelaunaySeconds = 180, kLabelledSeconds = 320;
 constexpr double kEdgesSeconds = 80, kEdgesOfOneSeconds = 20;  // of Mesh_3 with sharp edges
 constexpr double kCadDeviation = 0.03, kDeviation = 0.07;  // of faces to the surface, of the size
-constexpr double kFaithfulVolume = 0.01;                // change of the volume that needs no word
-constexpr double kFineEdge = 0.25;                      // of the element size
-constexpr int kMostFineEdges = 2000;                    // sharp edges shorter than that
-constexpr double kBridged = 0.25;                       // of the element size: width of a gap
-constexpr double kTouching = 1e-3;                      // mm
-constexpr double kFewAcross = 2.5, kAcrossContact = 4;  // elements across a small contact
-constexpr double kLeastAtContact = 1 / 6.0;             // of the size
+constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no word
+constexpr double kFineEdge = 0.25;        // of the element size
+constexpr int kMostFineEdges = 2000;      // sharp edges shorter than that
 constexpr int kHxt = 10, kDelaunay = 1;
 constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
@@ -351,69 +346,6 @@ bool share_a_face(const std::vector<BodySurface>& bodies,
   return false;
 }
 
-/// The two bodies of an interface, the first listed first; the number of bodies for unknown ones.
-std::pair<int, int> bodies_of(const std::vector<BodySurface>& bodies,
-                              const SurfaceInterface& entry) {
-  const auto index = [&](const std::string& name) {
-    return static_cast<int>(std::find_if(bodies.begin(), bodies.end(),
-                                         [&](const BodySurface& s) { return s.name == name; }) -
-                            bodies.begin());
-  };
-  return std::minmax({index(entry.first), index(entry.second)});
-}
-
-/// Small gaps between bodies that are to be bonded: closed by the body of lower priority.
-struct ClosedGaps {
-  std::vector<Closing> closings;
-  std::vector<double> volume_mm3;  ///< [bodies] what they gain
-};
-
-ClosedGaps close_gaps(const std::vector<BodySurface>& bodies,
-                      const std::vector<TriangleSoup>& surfaces, const SurfaceMeshOptions& options,
-                      Findings& findings) {
-  ClosedGaps closed{{}, std::vector<double>(bodies.size(), 0)};
-  for (const SurfaceInterface& entry : options.interfaces) {
-    auto [keeper, giver] = bodies_of(bodies, entry);
-    if (!(entry.snap_mm > 0) || giver >= static_cast<int>(bodies.size())) continue;
-    for (int* body : {&keeper, &giver}) {
-      if (bodies[*body].whole >= 0) *body = bodies[*body].whole;
-    }
-    if (keeper == giver) continue;
-    if (bodies[giver].priority > bodies[keeper].priority) std::swap(keeper, giver);
-    const double spacing = bodies[keeper].element_size_mm / 2;
-    const Gap gap = gap_between(surfaces[keeper], surfaces[giver], 0, entry.snap_mm, spacing);
-    if (!(gap.area_mm2 > 0)) continue;
-    const Contact held = contact_with(surfaces[keeper], surfaces[giver], kTouching, spacing);
-    if (held.area_mm2 > gap.area_mm2) continue;  // they touch as it is
-    closed.closings.push_back({keeper, giver, entry.snap_mm});
-    closed.volume_mm3[giver] += gap.volume_mm3;
-    v1::Finding finding = make_finding(
-        "E9", Severity::WARNING, bodies[giver].name,
-        "a gap of up to " + show(gap.widest_mm) + " mm to " + bodies[keeper].name + " over " +
-            show(gap.area_mm2) + " mm2 was closed (snap_mm: " + show(entry.snap_mm) +
-            "): " + bodies[giver].name + " gains " + show(gap.volume_mm3) + " mm3");
-    add_place(finding, gap.at);
-    findings.push_back(finding);
-  }
-  return closed;
-}
-
-/// Tells of a gap that is so narrow beside the elements that faces may be shared across it.
-void tell_bridged(const std::vector<BodySurface>& bodies, const std::vector<LabelledBody>& labelled,
-                  int a, int b, double closed_mm, Findings& findings) {
-  const double size = std::min(labelled[a].size_mm, labelled[b].size_mm);
-  const Gap gap =
-      gap_between(labelled[a].surface, labelled[b].surface, closed_mm, kBridged * size, size / 2);
-  if (!(gap.area_mm2 > 0)) return;
-  v1::Finding finding =
-      make_finding("E9", Severity::NOTE, bodies[a].name,
-                   "a gap of up to " + show(gap.widest_mm) + " mm between " + bodies[a].name +
-                       " and " + bodies[b].name + " over " + show(gap.area_mm2) +
-                       " mm2 is narrow beside the elements: they may share faces across it");
-  add_place(finding, gap.at);
-  findings.push_back(finding);
-}
-
 /// Overlaps, gaps and volumes of all bodies.
 void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,
                   const std::vector<LabelledBody>& labelled, const ClosedGaps& closed,
@@ -446,7 +378,8 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
     const auto [a, b] = bodies_of(bodies, entry);
     if (a == b || b >= count) continue;
     if (share_a_face(bodies, faces, a, b)) {
-      tell_bridged(bodies, labelled, a, b, entry.snap_mm, findings);
+      tell_bridged(labelled[a], labelled[b], {bodies[a].name, bodies[b].name}, entry.snap_mm,
+                   findings);
       continue;
     }
     const SurfaceDistance to_other(labelled[b].surface);
@@ -466,33 +399,6 @@ void check_bodies(const std::vector<BodySurface>& bodies, const SurfaceMeshOptio
     add_place(finding, at);
     findings.push_back(finding);
   }
-}
-
-/// Smaller elements where bodies meet over a place that few elements would cover.
-std::vector<SizeBall> balls_at_contacts(const std::vector<BodySurface>& bodies,
-                                        const std::vector<TriangleSoup>& surfaces,
-                                        const SurfaceMeshOptions& options) {
-  std::vector<SizeBall> balls;
-  for (const SurfaceInterface& entry : options.interfaces) {
-    const auto [a, b] = bodies_of(bodies, entry);
-    if (a == b || b >= static_cast<int>(bodies.size())) continue;
-    const double size = std::min(bodies[a].element_size_mm, bodies[b].element_size_mm);
-    const double near = std::max(entry.snap_mm, kTouching);
-    const Contact sides[2] = {contact_with(surfaces[a], surfaces[b], near, size / 4),
-                              contact_with(surfaces[b], surfaces[a], near, size / 4)};
-    const double width = std::sqrt(std::max(sides[0].area_mm2, sides[1].area_mm2));
-    if (width >= kFewAcross * size) continue;
-    const double wanted = std::max(kLeastAtContact * size, width / kAcrossContact);
-    std::set<std::array<long, 3>> taken;
-    for (const Contact& side : sides) {
-      for (const Point& at : side.points) {
-        std::array<long, 3> cube;
-        for (int k = 0; k < 3; ++k) cube[k] = std::lround(at[k] / wanted);
-        if (taken.insert(cube).second) balls.push_back({at, wanted, wanted});
-      }
-    }
-  }
-  return balls;
 }
 
 VolumeMesh mesh_several(const std::vector<BodySurface>& bodies, const SurfaceMeshOptions& options,

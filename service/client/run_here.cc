@@ -34,6 +34,11 @@ void print_estimate(const pipeline::PreparedCase& prepared, const v1::RunSetting
              number(guess.seconds) + " s and " + number(guess.memory_mb) + " MB");
 }
 
+pipeline::Sandbox sandbox_of(const RunRequest& request) {
+  return request.sandbox.empty() ? pipeline::probe_sandbox()
+                                 : pipeline::sandbox_from_string(request.sandbox);
+}
+
 }  // namespace
 
 std::string case_file(const std::string& path) {
@@ -70,9 +75,7 @@ pipeline::Outcome carry_out(const RunRequest& request, const RunFolder& folder, 
         pipeline::prepare_case(read_file(yaml), yaml, folder.inputs());
     if (request.read_only) return {pipeline::OutcomeKind::kComputed, "", "", "", {}, {}};
     if (!only_check) print_estimate(prepared, request.settings);
-    const pipeline::Sandbox level = request.sandbox.empty()
-                                        ? pipeline::probe_sandbox()
-                                        : pipeline::sandbox_from_string(request.sandbox);
+    const pipeline::Sandbox level = sandbox_of(request);
     const auto launcher = pipeline::make_local_launcher(level);
     const pipeline::PipelineOptions options{request.settings, request.from_stage, program_folder(),
                                             pipeline::to_string(level), only_check};
@@ -99,7 +102,7 @@ int run_here(const RunRequest& request) {
 /// Pictures of the surface files of a case that can be read; the problems are told elsewhere.
 void draw_defects(const RunRequest& request, const RunFolder& folder) {
   const std::string yaml = case_file(request.case_path);
-  const auto launcher = pipeline::make_local_launcher(pipeline::probe_sandbox());
+  const auto launcher = pipeline::make_local_launcher(sandbox_of(request));
   std::map<std::string, std::vector<std::string>> files;  // by unit
   try {
     const pipeline::PreparedCase prepared =
@@ -111,6 +114,7 @@ void draw_defects(const RunRequest& request, const RunFolder& folder) {
   } catch (const InvalidInput&) {
     return;
   }
+  if (files.empty()) return;
   for (const auto& [unit, paths] : files) {
     try {
       pipeline::inspect_files(paths, unit == "unspecified" ? "mm" : unit, program_folder(),

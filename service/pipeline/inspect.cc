@@ -64,6 +64,10 @@ void draw_defects(const std::string& found, const std::string& program_folder,
     job.writable = {folder};
     job.log = scratch.path + "/log";
     carry_out(job, launcher);
+    const fs::path picture = fs::path(job.arguments.back()).replace_extension(".png");
+    if (!fs::exists(picture)) {
+      throw NumericalFailure("NO_PICTURE", "no picture was drawn: " + read_file(job.log));
+    }
   }
 }
 

@@ -110,8 +110,8 @@ TEST_F(ClientTest, DrawsWhatIsWrongWithASurface) {
   EXPECT_EQ(
       run({"init", scratch_.path() + "/open.stl", "--length-unit", "mm", "--defects", folder}), 0)
       << output();
-  EXPECT_GT(fs::file_size(folder + "/open.png"), 5000u);
-  EXPECT_GT(fs::file_size(folder + "/open.vtp"), 500u);
+  EXPECT_GT(fs::file_size(folder + "/open.stl.png"), 5000u);
+  EXPECT_GT(fs::file_size(folder + "/open.stl.vtp"), 500u);
 }
 
 TEST_F(ClientTest, WritesOversizedVariantsThatAreCasesOfTheirOwn) {

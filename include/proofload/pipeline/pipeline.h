@@ -86,8 +86,8 @@ bool parse_progress_line(const std::string& line, v1::Progress& progress);
 
 /// What proofload-mesh finds in geometry files, as its JSON text. Throws InvalidInput with the
 /// problems of the files and NumericalFailure when the program was lost. Where a folder is given
-/// for `defects`, every surface is written there with what is wrong marked (NAME.vtp) and a picture
-/// of it (NAME.png), also when there are problems.
+/// for `defects`, every surface is written there with what is wrong marked (FILE.vtp) and a picture
+/// of it (FILE.png), also when there are problems.
 std::string inspect_files(const std::vector<std::string>& files, const std::string& length_unit,
                           const std::string& program_folder, Launcher& launcher,
                           const std::string& defects = "");
