@@ -54,32 +54,52 @@ std::vector<char> shared_triangles(const TriangleSoup& from, const TriangleSoup&
   return shared;
 }
 
-/// Greatest distance of corners, middles of sides and of triangles of `from` to a surface; those
-/// of triangles that both have are not looked at. `moved` gets those beyond the distance.
-double one_sided(const TriangleSoup& from, const TriangleSoup& to, double beyond_mm,
-                 std::vector<MovedPlace>& moved) {
+double longest_side(const TriangleSoup& soup, const Triangle& t) {
+  double longest = 0;
+  for (int k = 0; k < 3; ++k) {
+    const Eigen::Vector3d side = to_vec(soup.points[t[k]]) - to_vec(soup.points[t[(k + 1) % 3]]);
+    longest = std::max(longest, side.norm());
+  }
+  return longest;
+}
+
+/// Points of a surface at which its distance to another is taken: corners, and middles of sides and
+/// of triangles with a side longer than `spacing`; none of the triangles that `skipped` marks.
+template <class Look>
+void for_samples(const TriangleSoup& soup, const std::vector<char>& skipped, double spacing,
+                 const Look& look) {
+  std::vector<char> used(soup.points.size(), 0);
+  for (std::size_t i = 0; i < soup.triangles.size(); ++i) {
+    const Triangle& t = soup.triangles[i];
+    if (!skipped.empty() && skipped[i]) continue;
+    const bool large = longest_side(soup, t) > spacing;
+    if (large) look(centroid(soup.points, t));
+    for (int k = 0; k < 3; ++k) {
+      const int a = t[k], b = t[(k + 1) % 3];
+      if (!used[a]) look(to_vec(soup.points[a]));
+      used[a] = 1;
+      if (large && a < b) look((to_vec(soup.points[a]) + to_vec(soup.points[b])) / 2);
+    }
+  }
+}
+
+/// Greatest distance of samples of `from` to a surface; those of triangles that both have are not
+/// looked at.
+double one_sided(const TriangleSoup& from, const TriangleSoup& to) {
   const std::vector<char> shared = shared_triangles(from, to);
   if (std::count(shared.begin(), shared.end(), 0) == 0) return 0;
   const SurfaceDistance distance(to);
   double greatest = 0;
-  const auto look = [&](const Eigen::Vector3d& at) {
-    const double here = distance(at);
-    greatest = std::max(greatest, here);
-    if (here > beyond_mm) moved.push_back({to_point(at), here});
-  };
-  std::vector<char> used(from.points.size(), 0);
-  for (std::size_t i = 0; i < shared.size(); ++i) {
-    const Triangle& t = from.triangles[i];
-    if (shared[i]) continue;
-    look(centroid(from.points, t));
-    for (int k = 0; k < 3; ++k) {
-      const int a = t[k], b = t[(k + 1) % 3];
-      if (!used[a]) look(to_vec(from.points[a]));
-      used[a] = 1;
-      if (a < b) look((to_vec(from.points[a]) + to_vec(from.points[b])) / 2);
-    }
-  }
+  for_samples(from, shared, 0,
+              [&](const Eigen::Vector3d& at) { greatest = std::max(greatest, distance(at)); });
   return greatest;
+}
+
+SurfaceChange measured(const TriangleSoup& before, const TriangleSoup& after) {
+  SurfaceChange change;
+  measure(before, change.volume_before_mm3, change.area_before_mm2);
+  measure(after, change.volume_after_mm3, change.area_after_mm2);
+  return change;
 }
 
 }  // namespace
@@ -110,6 +130,19 @@ Eigen::Vector3d SurfaceDistance::nearest(const Eigen::Vector3d& at) const {
   return {found.x(), found.y(), found.z()};
 }
 
+std::optional<Eigen::Vector3d> SurfaceDistance::nearest_facing(const Eigen::Vector3d& at,
+                                                               const Eigen::Vector3d& normal,
+                                                               double least_cosine) const {
+  const auto [point, primitive] = tree_->tree.closest_point_and_primitive(plain(at));
+  const auto corner = [&](int k) {
+    const Plain::Point_3& p = primitive->vertex(k);
+    return Eigen::Vector3d(p.x(), p.y(), p.z());
+  };
+  const Eigen::Vector3d there = (corner(1) - corner(0)).cross(corner(2) - corner(0)).normalized();
+  if (there.dot(normal) < least_cosine) return std::nullopt;
+  return Eigen::Vector3d(point.x(), point.y(), point.z());
+}
+
 double SurfaceChange::relative_volume() const {
   return volume_before_mm3 == 0 ? 0 : volume_after_mm3 / volume_before_mm3 - 1;
 }
@@ -118,20 +151,30 @@ double SurfaceChange::relative_area() const {
   return area_before_mm2 == 0 ? 0 : area_after_mm2 / area_before_mm2 - 1;
 }
 
-SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after,
-                               double beyond_mm, std::vector<MovedPlace>& moved) {
-  SurfaceChange change;
-  measure(before, change.volume_before_mm3, change.area_before_mm2);
-  measure(after, change.volume_after_mm3, change.area_after_mm2);
-  change.after_to_before_mm = one_sided(after, before, beyond_mm, moved);
+SurfaceChange compare_surfaces(const TriangleSoup& before, const SurfaceDistance& to_before,
+                               const TriangleSoup& after, double spacing_mm, double beyond_mm,
+                               std::vector<MovedPlace>& moved) {
+  SurfaceChange change = measured(before, after);
+  const auto greatest = [&](const TriangleSoup& from, const SurfaceDistance& to, double spacing) {
+    double result = 0;
+    for_samples(from, {}, spacing, [&](const Eigen::Vector3d& at) {
+      const double here = to(at);
+      result = std::max(result, here);
+      if (here > beyond_mm) moved.push_back({to_point(at), here});
+    });
+    return result;
+  };
+  change.after_to_before_mm = greatest(after, to_before, 0);
   change.hausdorff_mm =
-      std::max(one_sided(before, after, beyond_mm, moved), change.after_to_before_mm);
+      std::max(greatest(before, SurfaceDistance(after), spacing_mm), change.after_to_before_mm);
   return change;
 }
 
 SurfaceChange compare_surfaces(const TriangleSoup& before, const TriangleSoup& after) {
-  std::vector<MovedPlace> moved;
-  return compare_surfaces(before, after, std::numeric_limits<double>::infinity(), moved);
+  SurfaceChange change = measured(before, after);
+  change.after_to_before_mm = one_sided(after, before);
+  change.hausdorff_mm = std::max(one_sided(before, after), change.after_to_before_mm);
+  return change;
 }
 
 }  // namespace proofload::meshing

@@ -3,7 +3,7 @@
 #include <CGAL/AABB_segment_primitive.h>
 #include <CGAL/AABB_traits.h>
 #include <CGAL/AABB_tree.h>
-#include <CGAL/AABB_triangle_primitive.h>
+#include <CGAL/Polygon_mesh_processing/detect_features.h>
 #include <CGAL/boost/graph/Euler_operations.h>
 
 #include <Eigen/Geometry>
@@ -22,9 +22,9 @@ using Eigen::Vector3d;
 using Vertex = SurfaceMesh::Vertex_index;
 using Edge = SurfaceMesh::Edge_index;
 using Half = SurfaceMesh::Halfedge_index;
-using SharpEdges = SurfaceMesh::Property_map<Edge, bool>;
 
-constexpr int kIterations = 6, kRelaxations = 3, kPasses = 12;
+constexpr char kSharp[] = "e:sharp";
+constexpr int kRelaxations = 3, kPasses = 12;
 constexpr double kLong = 4.0 / 3, kShort = 4.0 / 5;
 constexpr double kTurned = 0.5;          // cosine: no triangle turns by more than 60 degrees
 constexpr double kLeastArea = 1e-3;      // twice the area over the longest side squared
@@ -37,59 +37,15 @@ constexpr double kWorse = 0.8;  // of the least angle, that a flip may leave
 Vector3d vec(const Kernel::Point_3& p) { return to_vec(from_cgal(p)); }
 Kernel::Point_3 point(const Vector3d& v) { return to_cgal(to_point(v)); }
 
-/// The surface as it was given: nearest points of it and of its sharp edges.
-class Given {
- public:
-  Given(const SurfaceMesh& mesh, const SharpEdges& sharp) {
-    for (const auto face : mesh.faces()) {
-      const Half h = mesh.halfedge(face);
-      const Kernel::Triangle_3 t(mesh.point(mesh.source(h)), mesh.point(mesh.target(h)),
-                                 mesh.point(mesh.target(mesh.next(h))));
-      if (!t.is_degenerate()) triangles_.push_back(t);
-    }
-    for (const Edge e : mesh.edges()) {
-      const Kernel::Segment_3 s(mesh.point(mesh.vertex(e, 0)), mesh.point(mesh.vertex(e, 1)));
-      if (sharp[e] && !s.is_degenerate()) segments_.push_back(s);
-    }
-    triangle_tree_.rebuild(triangles_.cbegin(), triangles_.cend());
-    triangle_tree_.accelerate_distance_queries();
-    segment_tree_.rebuild(segments_.cbegin(), segments_.cend());
-    if (!segments_.empty()) segment_tree_.accelerate_distance_queries();
-  }
-
-  /// The nearest point, if the surface looks the same way there.
-  std::optional<Vector3d> nearest(const Vector3d& at, const Vector3d& normal) const {
-    const auto [where, which] = triangle_tree_.closest_point_and_primitive(point(at));
-    const Kernel::Triangle_3& t = *which;
-    const Vector3d there = (vec(t[1]) - vec(t[0])).cross(vec(t[2]) - vec(t[0])).normalized();
-    if (there.dot(normal) < kOtherSide) return std::nullopt;
-    return vec(where);
-  }
-
-  Vector3d nearest_on_edge(const Vector3d& at) const {
-    return vec(segment_tree_.closest_point(point(at)));
-  }
-
- private:
-  using Triangles = std::vector<Kernel::Triangle_3>;
-  using Segments = std::vector<Kernel::Segment_3>;
-  template <class Primitive>
-  using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
-  Triangles triangles_;
-  Segments segments_;
-  Tree<CGAL::AABB_triangle_primitive<Kernel, Triangles::const_iterator>> triangle_tree_;
-  Tree<CGAL::AABB_segment_primitive<Kernel, Segments::const_iterator>> segment_tree_;
-};
-
 enum class Kind { free, along, corner };
 
 class Graded {
  public:
-  Graded(SurfaceMesh& mesh, SharpEdges sharp, const SizeLimit& size_at)
+  Graded(SurfaceMesh& mesh, const GivenSurface& given, const SizeLimit& size_at)
       : mesh_(mesh),
-        sharp_(sharp),
+        sharp_(GivenSurface::sharp_edges(mesh)),
         size_at_(size_at),
-        given_(mesh, sharp),
+        given_(given),
         size_(mesh.add_property_map<Vertex, double>("v:size", 0).first) {
     for (const Vertex v : mesh.vertices()) measure(v);
   }
@@ -97,8 +53,8 @@ class Graded {
   Graded(const Graded&) = delete;
   Graded& operator=(const Graded&) = delete;
 
-  void run() {
-    for (int i = 0; i < kIterations; ++i) {
+  void run(int iterations) {
+    for (int i = 0; i < iterations; ++i) {
       split_long();
       collapse_short();
       even_valences();
@@ -285,8 +241,9 @@ class Graded {
       for (const double share : {1.0, 0.5}) {
         const auto there =
             what == Kind::free
-                ? given_.nearest(at(v) + share * (*to - at(v)), normal_at(v))
-                : std::optional(given_.nearest_on_edge(at(v) + share * (*to - at(v))));
+                ? given_.distance.nearest_facing(at(v) + share * (*to - at(v)), normal_at(v),
+                                                 kOtherSide)
+                : std::optional(given_.nearest_on_sharp_edges(at(v) + share * (*to - at(v))));
         if (!there || turns(v, *there)) continue;
         mesh_.point(v) = point(*there);
         break;
@@ -333,16 +290,46 @@ class Graded {
   }
 
   SurfaceMesh& mesh_;
-  SharpEdges sharp_;
+  GivenSurface::SharpEdges sharp_;
   const SizeLimit& size_at_;
-  const Given given_;
+  const GivenSurface& given_;
   SurfaceMesh::Property_map<Vertex, double> size_;
 };
 
 }  // namespace
 
-void remesh_graded(SurfaceMesh& mesh, SharpEdges sharp, const SizeLimit& size_at) {
-  Graded(mesh, sharp, size_at).run();
+struct GivenSurface::Lines {
+  using Segments = std::vector<Kernel::Segment_3>;
+  using Primitive = CGAL::AABB_segment_primitive<Kernel, Segments::const_iterator>;
+  Segments segments;
+  CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>> tree;
+};
+
+GivenSurface::GivenSurface(const TriangleSoup& given, double sharp_deg)
+    : soup(given), mesh(to_mesh(given)), distance(given), lines_(new Lines) {
+  const SharpEdges sharp = mesh.add_property_map<Edge, bool>(kSharp, false).first;
+  if (sharp_deg > 0) CGAL::Polygon_mesh_processing::detect_sharp_edges(mesh, sharp_deg, sharp);
+  for (const Edge e : mesh.edges()) {
+    const Kernel::Segment_3 s(mesh.point(mesh.vertex(e, 0)), mesh.point(mesh.vertex(e, 1)));
+    if (sharp[e] && !s.is_degenerate()) lines_->segments.push_back(s);
+  }
+  lines_->tree.rebuild(lines_->segments.cbegin(), lines_->segments.cend());
+  if (!lines_->segments.empty()) lines_->tree.accelerate_distance_queries();
+}
+
+GivenSurface::~GivenSurface() = default;
+
+GivenSurface::SharpEdges GivenSurface::sharp_edges(const SurfaceMesh& mesh) {
+  return mesh.property_map<Edge, bool>(kSharp).first;
+}
+
+Vector3d GivenSurface::nearest_on_sharp_edges(const Vector3d& at) const {
+  return vec(lines_->tree.closest_point(point(at)));
+}
+
+void remesh_graded(SurfaceMesh& mesh, const GivenSurface& given, const SizeLimit& size_at,
+                   int iterations) {
+  Graded(mesh, given, size_at).run(iterations);
 }
 
 }  // namespace proofload::meshing

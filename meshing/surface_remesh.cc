@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "gmsh_session.h"
 #include "proofload/core/problem.h"
@@ -26,16 +27,19 @@ constexpr double kFaithfulVolume = 0.01, kLeastFactor = 0.35;
 constexpr double kHopelessShare = 0.04;  // crossings over triangles: detail is small everywhere
 constexpr double kAttemptSeconds = 30, kAllSeconds = 45;
 constexpr double kTriangleLimit = 400'000;
-constexpr double kNear = 0.05;  // of a size
+constexpr double kNear = 0.05;     // of a size
+constexpr double kSpacing = 0.25;  // of a size: between points that are compared
 
 /// How far the surface may move without a word.
 double tolerance(double diagonal) { return std::max(0.1, 0.0005 * diagonal); }
 
-/// The given surface both ways; how far a new one may lie from it.
+/// The given surface and how far a new one may lie from it.
 struct Given {
-  const TriangleSoup& soup;
-  SurfaceMesh mesh;
+  GivenSurface surface;
   double limit_mm = 0;
+
+  Given(const TriangleSoup& soup, double sharp_deg, double limit)
+      : surface(soup, sharp_deg), limit_mm(limit) {}
 
   /// How near triangles of a size are wanted: small parts are not finished at 0.1 mm.
   double aim(double size) const { return std::min(limit_mm, kNear * size); }
@@ -46,13 +50,12 @@ class Sizes {
  public:
   Sizes(const Given& given, const RemeshOptions& options, double size,
         const std::vector<SizeAt>& wanted)
-      : given_(given), options_(options), balls_(options.balls), size_(size) {
-    add(wanted);
-  }
+      : given_(given), options_(options), balls_(options.balls), wanted_(wanted), size_(size) {}
 
   void add(const std::vector<SizeAt>& wanted) {
+    if (wanted.empty()) return;
     wanted_.insert(wanted_.end(), wanted.begin(), wanted.end());
-    if (!wanted_.empty()) grading_ = graded_sizes(wanted_, given_.soup, size_);
+    grading_.reset();
   }
 
   void add(const SizeBall& ball) { balls_.push_back(ball); }
@@ -60,30 +63,38 @@ class Sizes {
   double operator()(const Point& at) const {
     double size = size_from_balls(balls_, at, size_);
     if (options_.size_limit) size = std::min(size, options_.size_limit(at));
-    return grading_.size_at ? std::min(size, grading_.size_at(at)) : size;
+    const SizeLimit& graded = grading().size_at;
+    return graded ? std::min(size, graded(at)) : size;
   }
 
   /// More was wanted than may be.
-  bool taken_up() const { return grading_.taken_up; }
+  bool taken_up() const { return grading().taken_up; }
 
   /// Holds on to this object.
   Triangulation triangulation() const {
     Triangulation asked;
     asked.size_mm = size_;
-    if (grading_.size_at || !balls_.empty() || options_.size_limit) {
+    if (!wanted_.empty() || !balls_.empty() || options_.size_limit) {
       asked.size_at = [this](const Point& at) { return (*this)(at); };
     }
     asked.shift_limit_mm = given_.limit_mm;
-    asked.sharp_deg = options_.keep_edges ? options_.sharp_deg : 0;
     return asked;
   }
 
  private:
+  const Grading& grading() const {
+    if (!grading_) {
+      grading_.emplace();
+      if (!wanted_.empty()) *grading_ = graded_sizes(wanted_, given_.surface.soup, size_);
+    }
+    return *grading_;
+  }
+
   const Given& given_;
   const RemeshOptions& options_;
   std::vector<SizeBall> balls_;
   std::vector<SizeAt> wanted_;
-  Grading grading_;
+  mutable std::optional<Grading> grading_;  // made when it is asked for
   double size_;
 };
 
@@ -93,63 +104,92 @@ struct Attempt {
   double size = 0;
   std::vector<Crossing> crossings;
   std::vector<MovedPlace> moved;  ///< further than aimed at
+  std::vector<SizeAt> nearer;     ///< what a draft asked for, with which the triangles were made
   std::size_t needles = 0;        ///< triangles with an angle under 12 degrees
-  bool closed = false;
+  bool closed = false, taken_up = false;
   bool usable() const { return closed && crossings.empty() && !soup.triangles.empty(); }
 };
 
-Attempt attempt_here(const Given& given, const Triangulation& asked) {
+SurfaceChange change_of(const Given& given, const TriangleSoup& fresh, double size,
+                        std::vector<MovedPlace>& moved) {
+  const GivenSurface& surface = given.surface;
+  return compare_surfaces(surface.soup, surface.distance, fresh, kSpacing * size, given.aim(size),
+                          moved);
+}
+
+/// With a draft, what moves too far in it is made smaller at once.
+Attempt attempt_here(const Given& given, Sizes& sizes, double size, bool draft) {
+  const GivenSurface& surface = given.surface;
   Attempt result;
-  SurfaceMesh mesh;
-  guarded("SURFACE_REMESH", given.soup.file, [&] { mesh = triangulate_anew(given.mesh, asked); });
-  result.closed = CGAL::is_closed(mesh);
-  result.soup = to_soup(mesh, given.soup);
-  result.crossings = find_crossings(result.soup.points, result.soup.triangles);
-  if (result.usable()) {
-    result.change =
-        compare_surfaces(given.soup, result.soup, given.aim(asked.size_mm), result.moved);
+  SurfaceMesh mesh = surface.mesh;
+  int iterations = kIterations;
+  if (draft) {
+    iterate(mesh, surface, sizes.triangulation(), kDraftIterations);
+    std::vector<MovedPlace> moved;
+    change_of(given, to_soup(mesh, {}), size, moved);
+    result.nearer =
+        sizes_where_moved(moved, given.aim(size), [&](const Point& at) { return sizes(at); });
+    if (result.nearer.empty()) {
+      iterations -= kDraftIterations;
+    } else {
+      sizes.add(result.nearer);
+      mesh = surface.mesh;
+    }
   }
+  const Triangulation asked = sizes.triangulation();
+  iterate(mesh, surface, asked, iterations);
+  finish(mesh, asked);
+  result.closed = CGAL::is_closed(mesh);
+  result.taken_up = sizes.taken_up();
+  result.soup = to_soup(mesh, surface.soup);
+  result.crossings = find_crossings(result.soup.points, result.soup.triangles);
+  if (result.usable()) result.change = change_of(given, result.soup, size, result.moved);
   return result;
 }
 
-/// The attempt in a process of its own.
-Attempt attempt_once(const Given& given, const Triangulation& asked) {
-  const std::string what = "triangles of " + show(asked.size_mm) + " mm";
+/// The attempt in a process of its own; `sizes` gets what its draft asked for.
+Attempt attempt_once(const Given& given, Sizes& sizes, double size, bool draft) {
+  const std::string what = "triangles of " + show(size) + " mm";
   const std::string answer = answer_in_child("SURFACE_REMESH", what, kAttemptSeconds, [&] {
-    const Attempt made = attempt_here(given, asked);
     std::string bytes;
-    append(bytes, made.soup.points);
-    append(bytes, made.soup.triangles);
-    append(bytes, made.soup.solids);
-    append(bytes, made.crossings);
-    append(bytes, made.moved);
-    append(bytes, std::vector<SurfaceChange>{made.change});
-    append(bytes, std::vector<char>{static_cast<char>(made.closed)});
+    guarded("SURFACE_REMESH", given.surface.soup.file, [&] {
+      const Attempt made = attempt_here(given, sizes, size, draft);
+      append(bytes, made.soup.points);
+      append(bytes, made.soup.triangles);
+      append(bytes, made.soup.solids);
+      append(bytes, made.crossings);
+      append(bytes, made.moved);
+      append(bytes, made.nearer);
+      append(bytes, std::vector<SurfaceChange>{made.change});
+      append(bytes, std::vector<char>{char(made.closed), char(made.taken_up)});
+    });
     return bytes;
   });
   std::string_view bytes(answer);
   Attempt result;
   std::vector<SurfaceChange> change;
-  std::vector<char> closed;
+  std::vector<char> flags;
   if (!take(bytes, result.soup.points) || !take(bytes, result.soup.triangles) ||
       !take(bytes, result.soup.solids) || !take(bytes, result.crossings) ||
-      !take(bytes, result.moved) || !take(bytes, change) || !take(bytes, closed) ||
-      change.size() != 1 || closed.size() != 1) {
+      !take(bytes, result.moved) || !take(bytes, result.nearer) || !take(bytes, change) ||
+      !take(bytes, flags) || change.size() != 1 || flags.size() != 2) {
     throw NumericalFailure("SURFACE_REMESH", what + ": ended without an answer");
   }
-  result.soup.file = given.soup.file;
-  result.soup.solid_names = given.soup.solid_names;
-  result.size = asked.size_mm;
+  result.soup.file = given.surface.soup.file;
+  result.soup.solid_names = given.surface.soup.solid_names;
+  result.size = size;
   result.change = change[0];
-  result.closed = closed[0] != 0;
-  result.needles = sizes_at_needles(result.soup, asked.size_mm).size();
+  result.closed = flags[0] != 0;
+  result.taken_up = flags[1] != 0;
+  result.needles = sizes_at_needles(result.soup, size).size();
+  sizes.add(result.nearer);
   return result;
 }
 
 /// Where triangles cross, the detail there is too small for the size: twice again with smaller
 /// triangles at the crossings.
-Attempt attempt_without_crossings(const Given& given, Sizes& sizes, double size) {
-  Attempt result = attempt_once(given, sizes.triangulation());
+Attempt attempt_without_crossings(const Given& given, Sizes& sizes, double size, bool draft) {
+  Attempt result = attempt_once(given, sizes, size, draft);
   for (const double factor : {0.4, 0.16}) {
     const std::size_t count = result.crossings.size();
     if (!result.closed || count == 0 || count > kMostLocalCrossings) break;
@@ -157,7 +197,7 @@ Attempt attempt_without_crossings(const Given& given, Sizes& sizes, double size)
     for (std::size_t i = 0; i < count; i += step) {
       sizes.add({result.crossings[i].point, size, factor * size});
     }
-    result = attempt_once(given, sizes.triangulation());
+    result = attempt_once(given, sizes, size, false);
   }
   return result;
 }
@@ -182,8 +222,10 @@ bool better(const Attempt& next, const Attempt& than, double aim) {
 Attempt attempt(const Given& given, const RemeshOptions& options, double size,
                 const std::vector<SizeAt>& wanted) {
   Sizes sizes(given, options, size, wanted);
-  Attempt best = attempt_without_crossings(given, sizes, size);
-  for (int round = 0; round < kCloserRounds && best.usable(); ++round) {
+  Attempt best = attempt_without_crossings(given, sizes, size, true);
+  const int drafted = best.nearer.empty() ? 0 : 1;
+  for (int round = drafted; round < kCloserRounds && best.usable(); ++round) {
+    if (best.taken_up && faithful(best)) break;
     std::vector<SizeAt> smaller = sizes_at_needles(best.soup, size);
     const std::vector<SizeAt> nearer =
         sizes_where_moved(best.moved, given.aim(size), [&](const Point& at) { return sizes(at); });
@@ -191,10 +233,9 @@ Attempt attempt(const Given& given, const RemeshOptions& options, double size,
     if (smaller.empty()) break;
     sizes.add(smaller);
     try {
-      Attempt next = attempt_without_crossings(given, sizes, size);
+      Attempt next = attempt_without_crossings(given, sizes, size, false);
       if (!better(next, best, given.aim(size))) break;
       best = std::move(next);
-      if (sizes.taken_up() && faithful(best)) break;
     } catch (const NumericalFailure&) {
       break;
     }
@@ -256,8 +297,10 @@ TriangleSoup remesh_surface(const TriangleSoup& soup, const RemeshOptions& optio
   Attempt best;
   std::string tried;
   const double start = children_seconds();
-  Given given{soup, {}, limit};
-  guarded("SURFACE_REMESH", soup.file, [&] { given.mesh = to_mesh(soup); });
+  std::optional<Given> prepared;
+  guarded("SURFACE_REMESH", soup.file,
+          [&] { prepared.emplace(soup, options.keep_edges ? options.sharp_deg : 0, limit); });
+  const Given& given = *prepared;
   double needed = 1;  // factor at which the volume should be kept
   for (const double factor : {1.0, 0.7, 0.5, kLeastFactor}) {
     const double size = factor * asked;

@@ -1,6 +1,5 @@
 #include "surface_remesher.h"
 
-#include <CGAL/Polygon_mesh_processing/detect_features.h>
 #include <CGAL/Polygon_mesh_processing/repair_degeneracies.h>
 #include <CGAL/Polygon_mesh_processing/repair_self_intersections.h>
 
@@ -8,22 +7,20 @@
 #include <cmath>
 
 #include "surface_crossings.h"
-#include "surface_graded.h"
 
 namespace proofload::meshing {
 namespace {
 
 namespace pmp = CGAL::Polygon_mesh_processing;
 namespace params = CGAL::parameters;
-using Edge = SurfaceMesh::Edge_index;
-using SharpEdges = SurfaceMesh::Property_map<Edge, bool>;
 
 constexpr double kCapCosine = -0.9396926;  // of 160 degrees
 constexpr double kNeedleRatio = 4;
 constexpr std::size_t kMendedCrossings = 40;
 
 /// Short edges are collapsed, caps flipped.
-void collapse_needles(SurfaceMesh& mesh, SharpEdges sharp, double length) {
+void collapse_needles(SurfaceMesh& mesh, double length) {
+  const auto sharp = GivenSurface::sharp_edges(mesh);
   pmp::experimental::remove_almost_degenerate_faces(mesh, kCapCosine, kNeedleRatio, length,
                                                     params::edge_is_constrained_map(sharp));
   mesh.collect_garbage();
@@ -40,16 +37,18 @@ void remove_crossings(SurfaceMesh& mesh) {
 
 }  // namespace
 
-SurfaceMesh triangulate_anew(SurfaceMesh mesh, const Triangulation& asked) {
+void iterate(SurfaceMesh& mesh, const GivenSurface& given, const Triangulation& asked,
+             int iterations) {
   const double size = asked.size_mm;
-  const SharpEdges sharp = mesh.add_property_map<Edge, bool>("e:sharp", false).first;
-  if (asked.sharp_deg > 0) pmp::detect_sharp_edges(mesh, asked.sharp_deg, sharp);
-  remesh_graded(mesh, sharp, [&](const Point& at) {
+  const auto size_at = [&](const Point& at) {
     return asked.size_at ? std::min(size, asked.size_at(at)) : size;
-  });
-  collapse_needles(mesh, sharp, std::min(0.1 * size, asked.shift_limit_mm));
+  };
+  remesh_graded(mesh, given, size_at, iterations);
+}
+
+void finish(SurfaceMesh& mesh, const Triangulation& asked) {
+  collapse_needles(mesh, std::min(0.1 * asked.size_mm, asked.shift_limit_mm));
   remove_crossings(mesh);
-  return mesh;
 }
 
 }  // namespace proofload::meshing

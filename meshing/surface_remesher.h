@@ -1,7 +1,7 @@
 #pragma once
 /// New triangles on a closed surface, once. Only for .cc files.
 #include "proofload/meshing/surface.h"
-#include "surface_cgal.h"
+#include "surface_graded.h"
 
 namespace proofload::meshing {
 
@@ -10,10 +10,17 @@ struct Triangulation {
   double size_mm = 0;         ///< the greatest anywhere
   SizeLimit size_at;          ///< empty: the same everywhere
   double shift_limit_mm = 0;  ///< edges shorter than this may be collapsed
-  double sharp_deg = 0;       ///< edges sharper than this are kept; 0: none
 };
 
-/// By `remesh_graded`; needles and caps that are left are taken out. May cross itself.
-SurfaceMesh triangulate_anew(SurfaceMesh mesh, const Triangulation& asked);
+/// Iterations of `remesh_graded` that triangles need until they are round, and until they lie as
+/// far from the surface as they will.
+constexpr int kIterations = 6, kDraftIterations = 2;
+
+/// Some of the iterations.
+void iterate(SurfaceMesh& mesh, const GivenSurface& given, const Triangulation& asked,
+             int iterations);
+
+/// After the iterations: needles and caps that are left are taken out. May cross itself.
+void finish(SurfaceMesh& mesh, const Triangulation& asked);
 
 }  // namespace proofload::meshing

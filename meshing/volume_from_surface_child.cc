@@ -23,6 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint64_t kMostAnswerBytes = std::uint64_t{16} << 30;
 constexpr double kWallOverComputing = 5;  // on a busy machine a child waits more than it computes
 
 /// The kernel ends this process with SIGXCPU after so many seconds of computing.
@@ -45,6 +46,14 @@ std::string answer_of(const std::function<std::string()>& work) {
   }
 }
 
+void write_all(int pipe, const char* bytes, std::size_t count) {
+  for (std::size_t at = 0; at < count;) {
+    const ssize_t written = write(pipe, bytes + at, count - at);
+    if (written < 0 && errno != EINTR) _exit(1);
+    if (written > 0) at += static_cast<std::size_t>(written);
+  }
+}
+
 [[noreturn]] void work_as_child(int pipe, double seconds,
                                 const std::function<std::string()>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for the answer any more
@@ -53,29 +62,43 @@ std::string answer_of(const std::function<std::string()>& work) {
   for (const int number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGTERM, SIGXCPU})
     signal(number, SIG_DFL);
   const std::string answer = answer_of(work);
-  for (std::size_t at = 0; at < answer.size();) {
-    const ssize_t written = write(pipe, answer.data() + at, answer.size() - at);
-    if (written < 0 && errno != EINTR) _exit(1);
-    if (written > 0) at += static_cast<std::size_t>(written);
-  }
+  const std::uint64_t size = answer.size();
+  write_all(pipe, reinterpret_cast<const char*>(&size), sizeof(size));
+  write_all(pipe, answer.data(), answer.size());
   _exit(0);
 }
 
-/// Everything the child writes until it closes the pipe; false when the time is up.
-bool read_all(int pipe, double seconds, std::string& bytes) {
-  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-  std::vector<char> block(1 << 20);
-  while (true) {
+/// So many bytes of what the child writes, fewer if it closes the pipe; false when the time is up.
+bool read_some(int pipe, Clock::time_point end, char* bytes, std::size_t& count) {
+  const std::size_t wanted = count;
+  for (count = 0; count < wanted;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0) return false;
     pollfd waited{pipe, POLLIN, 0};
     if (poll(&waited, 1, static_cast<int>(left)) <= 0) continue;
-    const ssize_t count = read(pipe, block.data(), block.size());
-    if (count == 0) return true;
-    if (count > 0) bytes.append(block.data(), static_cast<std::size_t>(count));
-    if (count < 0 && errno != EINTR) return true;
+    const ssize_t more = read(pipe, bytes + count, wanted - count);
+    if (more == 0 || (more < 0 && errno != EINTR)) return true;
+    if (more > 0) count += static_cast<std::size_t>(more);
   }
+  return true;
+}
+
+/// The child's answer, empty if it ended without one; false when the time is up. It is stored in
+/// one piece: a string that grew as the bytes came in would lie elsewhere in every run, and Gmsh
+/// orders by address what later children of this process make.
+bool read_answer(int pipe, double seconds, std::string& answer) {
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::duration<double>(seconds));
+  std::uint64_t size = 0;
+  std::size_t count = sizeof(size);
+  if (!read_some(pipe, end, reinterpret_cast<char*>(&size), count)) return false;
+  if (count < sizeof(size) || size > kMostAnswerBytes) return true;
+  answer.resize(size);
+  count = answer.size();
+  const bool in_time = read_some(pipe, end, answer.data(), count);
+  if (count < answer.size()) answer.clear();
+  return in_time;
 }
 
 std::string parse(const std::string& code, const std::string& what, std::string answer) {
@@ -125,7 +148,7 @@ std::string answer_in_child(const std::string& code, const std::string& what, do
     return parse(code, what, answer_of(work));
   }
   std::string answer;
-  const bool waited = read_all(ends[0], kWallOverComputing * seconds, answer);
+  const bool waited = read_answer(ends[0], kWallOverComputing * seconds, answer);
   close(ends[0]);
   if (!waited) kill(child, SIGKILL);
   int status = 0;

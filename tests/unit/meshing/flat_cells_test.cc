@@ -4,9 +4,6 @@
 
 #include <cmath>
 
-#include "../../../meshing/volume_from_surface_child.h"
-#include "proofload/core/problem.h"
-
 namespace proofload::meshing {
 namespace {
 
@@ -38,21 +35,6 @@ TEST(FlatCells, ANarrowOneGetsFiveTimesItsShortestEdge) {
 TEST(FlatCells, ARoundOneGetsNone) {
   EXPECT_GT(least_dihedral(one_cell(6)), 20);
   EXPECT_TRUE(balls_at_flat_cells(one_cell(6)).empty());
-}
-
-TEST(Child, ComputingForEverIsStoppedAndSaid) {
-  try {
-    answer_in_child("SURFACE_REMESH", "a loop", 1, []() -> std::string {
-      volatile bool forever = true;
-      while (forever) {
-      }
-      return "";
-    });
-    FAIL() << "the loop ended";
-  } catch (const NumericalFailure& failure) {
-    EXPECT_NE(std::string(failure.what()).find("a loop: stopped after "), std::string::npos)
-        << failure.what();  // 1 s of computing, 5 s by the clock of a busy machine
-  }
 }
 
 }  // namespace

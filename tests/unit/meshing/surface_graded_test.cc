@@ -125,8 +125,12 @@ TriangleSoup comb(int teeth) {
 TEST(GradedTriangles, CornersThatPointInwardsStay) {
   Triangulation asked;
   asked.size_mm = 6;
-  asked.sharp_deg = 50;
-  const TriangleSoup fresh = to_soup(triangulate_anew(to_mesh(comb(6)), asked), {});
+  const TriangleSoup cuts = comb(6);
+  const GivenSurface given(cuts, 50);
+  SurfaceMesh mesh = given.mesh;
+  iterate(mesh, given, asked, kIterations);
+  finish(mesh, asked);
+  const TriangleSoup fresh = to_soup(mesh, {});
   EXPECT_LT(sharpest(fresh), 91);
   EXPECT_NEAR(examine_surface(fresh).signed_volume_mm3, 22 + 36, 1e-9);
   EXPECT_LT(fresh.triangles.size(), 400u);
@@ -141,6 +145,23 @@ TEST(GradedTriangles, ComeNearerWhereOneSizeCutsOffACurve) {
   EXPECT_LT(compare_surfaces(rod, fresh).hausdorff_mm, 0.2);
   ASSERT_FALSE(findings.empty());  // one size would have to be 2.1 mm for the volume
   EXPECT_NE(findings.back().message().find(" triangles of 3 mm: "), std::string::npos);
+}
+
+TEST(SurfaceChange, SmallTrianglesAreComparedAtTheirCorners) {
+  TriangleSoup square, strips;
+  square.points = {{0, 0, 0}, {10, 0, 0}, {10, 10, 0}, {0, 10, 0}};
+  square.triangles = {{0, 1, 2}, {0, 2, 3}};
+  strips.points = {{0, 0, 0}, {2, 0, 0},  {2, 10, 0},  {0, 10, 0},
+                   {8, 0, 0}, {10, 0, 0}, {10, 10, 0}, {8, 10, 0}};
+  strips.triangles = {{0, 1, 2}, {0, 2, 3}, {4, 5, 6}, {4, 6, 7}};
+  const SurfaceDistance to_square(square);
+  std::vector<MovedPlace> moved;
+  EXPECT_EQ(compare_surfaces(square, to_square, strips, 15, 1, moved).hausdorff_mm, 0);
+  EXPECT_TRUE(moved.empty());
+  EXPECT_DOUBLE_EQ(compare_surfaces(square, to_square, strips, 5, 1, moved).hausdorff_mm, 3);
+  ASSERT_EQ(moved.size(), 5u);  // middles of the triangles and of three sides
+  EXPECT_EQ(to_square.nearest_facing({1, 2, 3}, {0, 0, 1}, 0.3), Eigen::Vector3d(1, 2, 0));
+  EXPECT_FALSE(to_square.nearest_facing({1, 2, 3}, {0, 0, -1}, 0.3));
 }
 
 TEST(DetailSizes, ShareWhatIsThin) {
