@@ -45,8 +45,6 @@ ClosedGaps close_gaps(const std::vector<BodySurface>& bodies,
     const double spacing = bodies[keeper].element_size_mm / 2;
     const Gap gap = gap_between(surfaces[keeper], surfaces[giver], 0, entry.snap_mm, spacing);
     if (!(gap.area_mm2 > 0)) continue;
-    const Contact held = contact_with(surfaces[keeper], surfaces[giver], kTouching, spacing);
-    if (held.area_mm2 > gap.area_mm2) continue;  // they touch as it is
     closed.closings.push_back({keeper, giver, entry.snap_mm});
     closed.volume_mm3[giver] += gap.volume_mm3;
     v1::Finding finding = make_finding(

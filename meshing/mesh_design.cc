@@ -285,7 +285,7 @@ MeshOutput mesh_design(const v1::Case& value, const MeshRequestOptions& options)
   if (mixed && !value.mesh().straight()) curve_surface_edges(surfaces, topology, straight);
   const BodyPairs bonded = listed_pairs(value, v1::Interface::Kind::bonded);
   const std::vector<std::int32_t> origin = split_unbonded(straight, topology, bonded);
-  const Quadratic quadratic = make_quadratic(straight, origin);
+  const Quadratic quadratic = make_quadratic(straight, origin, split_edges(straight, bonded));
   check_cad_volumes(value, surfaces, straight, quadratic, output.facts);
   OrderedMesh ordered = order_mesh(straight, quadratic, topology);
   ordered.bonded = bonded;

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "proofload/core/vec3.h"
@@ -76,8 +77,15 @@ Vec3 vertex(const VolumeMesh& mesh, std::int32_t v) {
   return Eigen::Map<const Vec3>(&mesh.nodes[3 * v]);
 }
 
-EdgeTable number_edges(const VolumeMesh& mesh) {
+/// What a map holds, and whether it is new.
+template <class Inserted>
+std::pair<std::int32_t, bool> numbered(const Inserted& inserted) {
+  return {inserted.first->second, inserted.second};
+}
+
+EdgeTable number_edges(const VolumeMesh& mesh, const EdgeSides& sides) {
   EdgeTable table;
+  std::map<std::pair<std::uint64_t, int>, std::int32_t> on_side;
   std::unordered_map<std::uint64_t, std::int32_t> index;
   index.reserve(mesh.tets.size() * 2);
   table.of_cell.resize(mesh.tets.size());
@@ -85,9 +93,13 @@ EdgeTable number_edges(const VolumeMesh& mesh) {
     for (int k = 0; k < 6; ++k) {
       const int a = mesh.tets[c][kTetEdges[k][0]], b = mesh.tets[c][kTetEdges[k][1]];
       const auto next = static_cast<std::int32_t>(table.ends.size());
-      const auto [entry, fresh] = index.try_emplace(edge_key(a, b), next);
+      const std::uint64_t key = edge_key(a, b);
+      const auto side = sides.find({key, mesh.tet_body[c]});
+      const auto [number, fresh] = side == sides.end()
+                                       ? numbered(index.try_emplace(key, next))
+                                       : numbered(on_side.try_emplace({key, side->second}, next));
       if (fresh) table.ends.push_back({a, b});
-      table.of_cell[c][k] = entry->second;
+      table.of_cell[c][k] = number;
     }
   }
   return table;
@@ -180,9 +192,10 @@ std::array<double, 20> jacobian_coefficients(const CellNodes& nodes) {
   return result;
 }
 
-Quadratic make_quadratic(const TetMesh& mesh, const std::vector<std::int32_t>& origin) {
+Quadratic make_quadratic(const TetMesh& mesh, const std::vector<std::int32_t>& origin,
+                         const EdgeSides& sides) {
   const VolumeMesh& volume = mesh.volume;
-  EdgeTable edges = number_edges(volume);
+  EdgeTable edges = number_edges(volume, sides);
   set_targets(mesh, origin, edges);
   make_valid(volume, edges);
 

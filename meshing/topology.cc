@@ -80,6 +80,26 @@ std::map<std::int32_t, std::set<int>> shared_nodes(const VolumeMesh& mesh) {
   return shared;
 }
 
+/// Sets of bodies that are held together, each named by its least body.
+std::vector<int> joined(int n_bodies, const BodyPairs& pairs) {
+  std::vector<int> parent(n_bodies);
+  std::iota(parent.begin(), parent.end(), 0);
+  for (const auto& [a, b] : pairs) {
+    const int ra = find_root(parent, a), rb = find_root(parent, b);
+    parent[std::max(ra, rb)] = std::min(ra, rb);
+  }
+  for (int i = 0; i < n_bodies; ++i) parent[i] = find_root(parent, i);
+  return parent;
+}
+
+BodyPairs pairs_among(const std::set<int>& bodies, const BodyPairs& pairs) {
+  BodyPairs result;
+  for (const auto& pair : pairs) {
+    if (bodies.count(pair.first) != 0 && bodies.count(pair.second) != 0) result.insert(pair);
+  }
+  return result;
+}
+
 /// For a node: which bodies are held together there (pairs with a bonded face at the node).
 using NodeBonds = std::map<std::int32_t, BodyPairs>;
 
@@ -103,19 +123,12 @@ Renaming new_nodes(TetMesh& mesh, const NodeBonds& bonds, std::vector<std::int32
   Renaming renaming;
   const int n_bodies = static_cast<int>(mesh.body_names.size());
   for (const auto& [node, bodies] : shared_nodes(mesh.volume)) {
-    std::vector<int> parent(n_bodies);
-    std::iota(parent.begin(), parent.end(), 0);
     const auto held = bonds.find(node);
-    if (held != bonds.end()) {
-      for (const auto& [a, b] : held->second) {
-        const int ra = find_root(parent, a), rb = find_root(parent, b);
-        parent[std::max(ra, rb)] = std::min(ra, rb);
-      }
-    }
-    const int keeper = find_root(parent, *bodies.begin());
+    const std::vector<int> set = joined(n_bodies, held == bonds.end() ? BodyPairs() : held->second);
+    const int keeper = set[*bodies.begin()];
     std::map<int, std::int32_t> copy;
     for (const int body : bodies) {
-      const int root = find_root(parent, body);
+      const int root = set[body];
       if (root == keeper) continue;
       if (copy.count(root) == 0) {
         copy[root] = static_cast<std::int32_t>(origin.size());
@@ -239,6 +252,30 @@ std::vector<std::int32_t> split_unbonded(TetMesh& mesh, Topology& topology,
     topology.exterior.push_back(face.second);
   }
   return origin;
+}
+
+EdgeSides split_edges(const TetMesh& mesh, const BodyPairs& bonded) {
+  const auto nodes = shared_nodes(mesh.volume);
+  std::map<std::uint64_t, std::set<int>> bodies;
+  for (std::size_t c = 0; c < mesh.volume.tets.size(); ++c) {
+    for (int i = 0; i < 4; ++i) {
+      for (int k = i + 1; k < 4; ++k) {
+        const int a = mesh.volume.tets[c][i], b = mesh.volume.tets[c][k];
+        if (nodes.count(a) == 0 || nodes.count(b) == 0) continue;
+        bodies[edge_key(a, b)].insert(mesh.volume.tet_body[c]);
+      }
+    }
+  }
+  EdgeSides sides;
+  for (const auto& [edge, at_edge] : bodies) {
+    if (at_edge.size() < 2) continue;
+    const std::vector<int> set =
+        joined(static_cast<int>(mesh.body_names.size()), pairs_among(at_edge, bonded));
+    for (const int body : at_edge) {
+      if (set[body] != set[*at_edge.begin()]) sides[{edge, body}] = set[body];
+    }
+  }
+  return sides;
 }
 
 std::vector<int> connected_parts(const TetMesh& mesh) {

@@ -1,5 +1,6 @@
 #pragma once
 /// Faces of a tetrahedral mesh: exterior, between bodies; bodies taken apart where not bonded.
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,8 +34,8 @@ struct Topology {
 
 using BodyPairs = std::set<std::pair<int, int>>;  ///< body indices, first < second
 
-/// Throws NumericalFailure (MESH_QUALITY) if a face has more than two cells, or two on one side of it
-/// (they overlap: a mesher that turns an inverted cell over makes such).
+/// Throws NumericalFailure (MESH_QUALITY) if a face has more than two cells, or two on one side of
+/// it (they overlap: a mesher that turns an inverted cell over makes such).
 Topology build_topology(const TetMesh& mesh);
 
 /// Pairs of bodies that share faces.
@@ -51,6 +52,13 @@ std::vector<Problem> check_interfaces(const v1::Case& value, const BodyPairs& to
 /// faces become exterior. Returns for each node of the result the node it was.
 std::vector<std::int32_t> split_unbonded(TetMesh& mesh, Topology& topology,
                                          const BodyPairs& bonded);
+
+/// Bodies that share both ends of an edge (a third body holds them there) but not the edge: for
+/// (edge_key, body) the side of the edge that the body is on, 0 where it is not listed.
+using EdgeSides = std::map<std::pair<std::uint64_t, int>, int>;
+
+/// After split_unbonded.
+EdgeSides split_edges(const TetMesh& mesh, const BodyPairs& bonded);
 
 /// Number of parts of each body that hang together over faces.
 std::vector<int> connected_parts(const TetMesh& mesh);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cad_case.h"
+#include "proofload/core/vec3.h"
 #include "proofload/meshing/ordering.h"
 #include "proofload/meshing/quadratic.h"
 #include "proofload/meshing/quality.h"
@@ -62,6 +63,49 @@ TEST(MakeQuadratic, StraightensWhatWouldFold) {
   const Quadratic quadratic = make_quadratic(mesh, {0, 1, 2, 3});
   EXPECT_GE(quadratic.jacobian_ratio[0], 0.1);
   EXPECT_GT(quadratic.largest_loss_mm, 0.1);
+}
+
+/// Bodies a and b on either side of a face, c behind them at one end and at the other: c holds a
+/// and b together at both ends of the edge from (0, 0, 0) to (4, 0, 0), but not along it.
+TetMesh held_at_both_ends() {
+  TetMesh mesh;
+  mesh.body_names = {"a", "b", "c"};
+  mesh.volume.nodes = {0, 0,  0, 4, 0,  0,  2, 0, 3, 2, 3, 1,  2, -3,
+                       1, -3, 2, 1, -3, -2, 1, 7, 2, 1, 7, -2, 1};
+  enum { p, q, r, up, down, left_up, left_down, right_up, right_down };
+  mesh.volume.tets = {{p, q, r, up},           {p, q, down, r},      {p, up, left_up, r},
+                      {p, down, r, left_down}, {q, up, r, right_up}, {q, r, down, right_down}};
+  mesh.volume.tet_body = {0, 1, 2, 2, 2, 2};
+  for (auto& t : mesh.volume.tets) {
+    const auto at = [&](int k) { return Vec3(&mesh.volume.nodes[3 * t[k]]); };
+    if ((at(1) - at(0)).cross(at(2) - at(0)).dot(at(3) - at(0)) < 0) std::swap(t[2], t[3]);
+  }
+  return mesh;
+}
+
+TEST(MakeQuadratic, SeparateBodiesShareNoMiddleNodeThatNothingHolds) {
+  for (const bool bonded : {true, false}) {
+    TetMesh mesh = held_at_both_ends();
+    Topology topology = build_topology(mesh);
+    BodyPairs pairs{{0, 2}, {1, 2}};
+    if (bonded) pairs.insert({0, 1});
+    const auto origin = split_unbonded(mesh, topology, pairs);
+    EXPECT_EQ(origin.size(), 9u);  // c holds every corner
+    const Quadratic quadratic = make_quadratic(mesh, origin, split_edges(mesh, pairs));
+    const auto middle = [&](std::size_t cell, int from, int to) {
+      for (int e = 0; e < 6; ++e) {
+        const int a = mesh.volume.tets[cell][kTetEdges[e][0]];
+        const int b = mesh.volume.tets[cell][kTetEdges[e][1]];
+        if (edge_key(a, b) == edge_key(from, to)) return quadratic.cells[10 * cell + 4 + e];
+      }
+      return -1;
+    };
+    EXPECT_EQ(middle(0, 0, 1) == middle(1, 0, 1), bonded);
+    EXPECT_EQ(middle(0, 0, 2), middle(1, 0, 2));  // held by c
+    EXPECT_EQ(middle(0, 0, 2), middle(2, 0, 2));
+    const std::size_t edges = 21 + (bonded ? 0 : 1);
+    EXPECT_EQ(quadratic.nodes.size() / 3, 9 + edges);
+  }
 }
 
 /// Two cells on one face: on both its sides, then the second one turned over onto the first.
