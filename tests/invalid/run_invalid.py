@@ -4,10 +4,12 @@
 Usage: run_invalid.py BIN_DIR CASE_DIR. The exit code must be the expected one, and each expected
 problem must be among those listed: code, and where given path, line and a piece of the remedy.
 Every problem must have a message and a remedy. A case that is not refused has `findings` instead:
-it is meshed, and each must be told with code, severity and message.
+it is meshed, and each must be told with code, severity and message, in which {16 ± 0.2} stands for
+a number measured on the mesh, by its exact value and how far it may be off.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,9 +25,16 @@ def matches(problem, expected):
             and expected.get("message", "") in problem["message"])
 
 
+def says(message, expected):
+    parts = re.split(r"\{(\S+) ± (\S+)\}", expected)
+    found = re.search(r"(-?[\d.]+)".join(map(re.escape, parts[::3])), message)
+    return found is not None and all(abs(float(number) - float(exact)) <= float(off) for number, exact, off
+                                     in zip(found.groups(), parts[1::3], parts[2::3]))
+
+
 def is_told(finding, expected):
     return (finding["code"] == expected["code"] and finding["severity"] == expected["severity"]
-            and expected["message"] in finding["message"])
+            and says(finding["message"], expected["message"]))
 
 
 def missing_findings(document, expected):
