@@ -117,7 +117,7 @@ SurfaceChange change_of(const Given& given, const TriangleSoup& fresh, double si
                           moved);
 }
 
-/// With a draft, what moves too far in it is made smaller at once.
+/// With a draft, where that moves too far, triangles are made smaller there and at its needles.
 Attempt attempt_here(const Given& given, Sizes& sizes, double size, bool draft) {
   const GivenSurface& surface = given.surface;
   Attempt result;
@@ -126,12 +126,15 @@ Attempt attempt_here(const Given& given, Sizes& sizes, double size, bool draft) 
   if (draft) {
     iterate(mesh, surface, sizes.triangulation(), kDraftIterations);
     std::vector<MovedPlace> moved;
-    change_of(given, to_soup(mesh, {}), size, moved);
+    const TriangleSoup rough = to_soup(mesh, {});
+    change_of(given, rough, size, moved);
     result.nearer =
         sizes_where_moved(moved, given.aim(size), [&](const Point& at) { return sizes(at); });
     if (result.nearer.empty()) {
       iterations -= kDraftIterations;
     } else {
+      const std::vector<SizeAt> needles = sizes_at_needles(rough, size);
+      result.nearer.insert(result.nearer.end(), needles.begin(), needles.end());
       sizes.add(result.nearer);
       mesh = surface.mesh;
     }
@@ -204,7 +207,8 @@ Attempt attempt_without_crossings(const Given& given, Sizes& sizes, double size,
 
 bool faithful(const Attempt& a) { return std::abs(a.change.relative_volume()) <= kFaithfulVolume; }
 
-/// Neither further away nor with more needles, and better in one of these.
+/// Neither further away nor with another volume, and nearer or with less needles; a volume that has
+/// changed too much comes before both.
 bool better(const Attempt& next, const Attempt& than, double aim) {
   if (!next.usable() || !std::isfinite(next.change.relative_volume() + next.change.hausdorff_mm)) {
     return false;
@@ -213,6 +217,7 @@ bool better(const Attempt& next, const Attempt& than, double aim) {
     return std::max(kFaithfulVolume, std::abs(a.change.relative_volume()));
   };
   const auto distance = [&](const Attempt& a) { return std::max(aim, a.change.hausdorff_mm); };
+  if (!faithful(than)) return volume(next) < volume(than);
   if (volume(next) > volume(than) || distance(next) > distance(than)) return false;
   return distance(next) < distance(than) || next.needles < than.needles;
 }
@@ -223,8 +228,7 @@ Attempt attempt(const Given& given, const RemeshOptions& options, double size,
                 const std::vector<SizeAt>& wanted) {
   Sizes sizes(given, options, size, wanted);
   Attempt best = attempt_without_crossings(given, sizes, size, true);
-  const int drafted = best.nearer.empty() ? 0 : 1;
-  for (int round = drafted; round < kCloserRounds && best.usable(); ++round) {
+  for (int round = 0; round < kCloserRounds && best.usable(); ++round) {
     if (best.taken_up && faithful(best)) break;
     std::vector<SizeAt> smaller = sizes_at_needles(best.soup, size);
     const std::vector<SizeAt> nearer =
