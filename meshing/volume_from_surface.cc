@@ -36,6 +36,7 @@ constexpr double kFaithfulVolume = 0.01;  // change of the volume that needs no 
 constexpr double kFineEdge = 0.25;        // of the element size
 constexpr int kMostFineEdges = 2000;      // sharp edges shorter than that
 constexpr int kHxt = 10, kDelaunay = 1;
+constexpr double kFiner = 0.7;  // of the element size, where cells stay flat
 constexpr int kFlatRounds = 3;  // times that triangles at flat cells are made smaller
 
 struct Candidate {
@@ -293,6 +294,28 @@ void remesh_and_fill(Chain& chain, const TriangleSoup& surface, const BodySurfac
   findings.insert(findings.end(), said.begin(), said.end());
 }
 
+/// Smaller elements all over, kept if their least dihedral angle is greater; `said` is of what is
+/// kept.
+void try_finer(Chain& chain, const TriangleSoup& surface, const BodySurface& body,
+               const SurfaceMeshOptions& options, Findings& said) {
+  BodySurface finer;
+  finer.name = body.name;
+  finer.element_size_mm = kFiner * body.element_size_mm;
+  const double before = chain.angle();
+  Findings now;
+  try {
+    remesh_and_fill(chain, surface, finer, true, options, now);
+  } catch (const InvalidInput&) {
+    return;  // what was made before stands
+  }
+  if (!(chain.angle() > before)) return;
+  said = std::move(now);
+  said.push_back(make_finding("E8", Severity::NOTE, body.name,
+                              "elements of " + show(body.element_size_mm) + " mm came out flat (" +
+                                  show(before) + " degrees): they are made " +
+                                  show(finer.element_size_mm) + " mm"));
+}
+
 /// One body with its sharp edges rounded, no more than its volume allows.
 Chain without_edges(std::vector<LabelledBody>& body, double volume,
                     const SurfaceMeshOptions& options, Findings& findings) {
@@ -317,7 +340,12 @@ VolumeMesh mesh_one(const BodySurface& body, const SurfaceMeshOptions& options,
   tell(options, 0.2, "surface triangulated anew");
   Chain chain(1, findings);
   const bool keep_edges = body.cad || looks_like_cad(surface);
-  remesh_and_fill(chain, surface, body, keep_edges, options, findings);
+  Findings said;
+  remesh_and_fill(chain, surface, body, keep_edges, options, said);
+  if (keep_edges && chain.usable() && !chain.done()) {
+    try_finer(chain, surface, body, options, said);
+  }
+  findings.insert(findings.end(), said.begin(), said.end());
   const bool worth_while = keep_edges ? !chain.usable() : !chain.done();
   if (worth_while) {
     std::vector<LabelledBody> labelled = labelled_bodies({body}, {surface});
