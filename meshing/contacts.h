@@ -16,8 +16,8 @@ struct ClosedGaps {
   std::vector<double> volume_mm3;  ///< [bodies] what they gain
 };
 
-/// `surfaces` are those of the bodies; of regions, of their bodies. Each gap is told (E9). Bodies
-/// that touch or overlap over more than the gap are left as they are.
+/// `surfaces` are those of the bodies; of regions, of their bodies. Each gap is told (E9), also
+/// beside a place where the bodies touch.
 ClosedGaps close_gaps(const std::vector<BodySurface>& bodies,
                       const std::vector<TriangleSoup>& surfaces, const SurfaceMeshOptions& options,
                       std::vector<v1::Finding>& findings);

@@ -8,7 +8,7 @@
 
 namespace proofload::meshing {
 
-/// A closed surface as it was given, with what is looked up on it.
+/// A closed surface as it was given, with what is looked up on it. `soup` must outlive it.
 class GivenSurface {
  public:
   /// Edges that are sharper than `sharp_deg` are kept; 0: none. Throws NumericalFailure where the

@@ -1,5 +1,5 @@
 #pragma once
-/// New triangles on a closed surface, once. Only for .cc files.
+/// New triangles on a closed surface, made step by step. Only for .cc files.
 #include "proofload/meshing/surface.h"
 #include "surface_graded.h"
 
